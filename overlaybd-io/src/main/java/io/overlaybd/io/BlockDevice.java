@@ -1,0 +1,64 @@
+package io.overlaybd.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A disk as a frontend sees it: a size, reads at any byte, and a map of what is stored.
+ *
+ * <p>Thread-safety: every method may be called from any number of threads at once.
+ */
+public interface BlockDevice extends Closeable {
+
+    /** Bytes of a sector, the unit of every address in a layer. */
+    int SECTOR_BYTES = 512;
+
+    /** What an error message calls this device. */
+    String name();
+
+    /** Length in bytes, a multiple of {@link #SECTOR_BYTES}; never changes. */
+    long sizeBytes();
+
+    /**
+     * Fills {@code dst} from its position to its limit with the bytes from {@code offsetBytes} on, holes as zeros, and moves
+     * its position to its limit. Neither offset nor length need be aligned.
+     *
+     * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
+     * @throws IOException if the bytes cannot be had; position and content of {@code dst} are then unspecified
+     */
+    void read(long offsetBytes, ByteBuffer dst) throws IOException;
+
+    /**
+     * {@link #read} for a thread that must not wait: answers {@code false}, with position and limit of {@code dst} unchanged
+     * and its content unspecified, if the bytes cannot be had without blocking.
+     */
+    default boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
+        return false;
+    }
+
+    /**
+     * Tells the extents of the range in ascending order, without gaps, the first and the last cut to the range, neighbours
+     * of one kind joined, until the visitor has enough.
+     *
+     * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
+     */
+    void extents(long offsetBytes, long lengthBytes, ExtentVisitor visitor) throws IOException;
+
+    /** What is behind an extent. */
+    enum ExtentKind {
+        /** Bytes are stored. */
+        DATA,
+        /** A layer says that the range is zero. */
+        ZERO,
+        /** No layer has anything here; reads as zero. */
+        HOLE
+    }
+
+    /** Receives extents. */
+    @FunctionalInterface
+    interface ExtentVisitor {
+        /** Takes one extent; answers whether it wants the next. */
+        boolean visit(long offsetBytes, long lengthBytes, ExtentKind kind);
+    }
+}

@@ -1,0 +1,114 @@
+package io.overlaybd.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A new local file. It grows under a temporary name beside its place; {@link #finish()} syncs it, moves it there and
+ * syncs the directory, so that whoever finds the name finds the whole file. Thread-confined.
+ */
+public final class FileSink implements BlobSink {
+
+    /** What to do with a file that is already there. */
+    public enum Existing {
+        /** Leave it and fail, at the start and once more at the end. */
+        REFUSE,
+        /** Replace it, at the end. */
+        REPLACE
+    }
+
+    private final Path path;
+    private final Path temporary;
+    private final Existing existing;
+    private final FileChannel channel;
+    private long positionBytes;
+    private boolean finished;
+
+    private FileSink(Path path, Path temporary, Existing existing, FileChannel channel) {
+        this.path = path;
+        this.temporary = temporary;
+        this.existing = existing;
+        this.channel = channel;
+    }
+
+    /** Starts a file that will stand at {@code path}. */
+    public static FileSink create(Path path, Existing existing) throws IOException {
+        refuseIfThere(path, existing);
+        Path temporary = path.resolveSibling("." + path.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
+        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new FileSink(path, temporary, existing, channel);
+    }
+
+    private static void refuseIfThere(Path path, Existing existing) throws FileAlreadyExistsException {
+        if (existing == Existing.REFUSE && Files.exists(path)) {
+            throw new FileAlreadyExistsException(path.toString(), null, "already exists");
+        }
+    }
+
+    @Override
+    public String name() {
+        return path.toString();
+    }
+
+    @Override
+    public long positionBytes() {
+        return positionBytes;
+    }
+
+    @Override
+    public void write(ByteBuffer src) throws IOException {
+        positionBytes += writeAt(positionBytes, src);
+    }
+
+    @Override
+    public boolean canRewriteHead() {
+        return true;
+    }
+
+    @Override
+    public void rewriteHead(long offsetBytes, ByteBuffer src) throws IOException {
+        if (offsetBytes < 0 || src.remaining() > positionBytes - offsetBytes) {
+            throw new IllegalArgumentException("bytes " + offsetBytes + " + " + src.remaining() + " of " + name()
+                    + " are not written yet, only " + positionBytes);
+        }
+        writeAt(offsetBytes, src);
+    }
+
+    private int writeAt(long offsetBytes, ByteBuffer src) throws IOException {
+        int written = 0;
+        while (src.hasRemaining()) {
+            written += channel.write(src, offsetBytes + written);
+        }
+        return written;
+    }
+
+    @Override
+    public void finish() throws IOException {
+        channel.force(true);
+        refuseIfThere(path, existing);
+        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        finished = true;
+        syncDirectory(path.toAbsolutePath().getParent());
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        if (!finished) {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}
