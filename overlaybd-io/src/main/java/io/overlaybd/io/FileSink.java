@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
 /**
  * A new local file. It grows under a temporary name beside its place; {@link #finish()} syncs it, moves it there and
@@ -37,12 +39,18 @@ public final class FileSink implements BlobSink {
         this.channel = channel;
     }
 
-    /** Starts a file that will stand at {@code path}. */
+    /** Starts a file that will stand at {@code path}, with the permissions that the process gives new files. */
     public static FileSink create(Path path, Existing existing) throws IOException {
+        return create(path, existing, new FileAttribute<?>[0]);
+    }
+
+    /** Starts a file that will stand at {@code path} and has these attributes, such as permissions, from the beginning. */
+    public static FileSink create(Path path, Existing existing, FileAttribute<?>... attributes) throws IOException {
         refuseIfThere(path, existing);
         Path temporary = path.resolveSibling("." + path.getFileName() + "."
                 + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + ".tmp");
-        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
         return new FileSink(path, temporary, existing, channel);
     }
 
@@ -65,6 +73,14 @@ public final class FileSink implements BlobSink {
     @Override
     public void write(ByteBuffer src) throws IOException {
         positionBytes += writeAt(positionBytes, src);
+    }
+
+    /** Appends a hole, which reads as zeros and takes no space. */
+    public void skip(long lengthBytes) {
+        if (lengthBytes < 0) {
+            throw new IllegalArgumentException("negative length " + lengthBytes);
+        }
+        positionBytes = Math.addExact(positionBytes, lengthBytes);
     }
 
     @Override
@@ -91,6 +107,9 @@ public final class FileSink implements BlobSink {
 
     @Override
     public void finish() throws IOException {
+        if (channel.size() < positionBytes) {
+            channel.write(ByteBuffer.allocate(1), positionBytes - 1);
+        }
         channel.force(true);
         refuseIfThere(path, existing);
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

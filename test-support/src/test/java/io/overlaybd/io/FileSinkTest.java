@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,39 @@ class FileSinkTest {
             sink.finish();
         }
         assertArrayEquals(new byte[] {5}, Files.readAllBytes(path));
+    }
+
+    @Test
+    void skippedBytesAreAHoleThatReadsAsZeros() throws IOException {
+        Path path = folder.resolve("raw");
+        try (FileSink sink = FileSink.create(path, FileSink.Existing.REFUSE)) {
+            sink.skip(1 << 20);
+            sink.write(ByteBuffer.wrap(new byte[] {5}));
+            sink.skip(1 << 20);
+            sink.finish();
+        }
+        byte[] expected = new byte[(2 << 20) + 1];
+        expected[1 << 20] = 5;
+        assertArrayEquals(expected, Files.readAllBytes(path));
+        try (FileSource source = FileSource.open(path)) {
+            assertEquals(1 << 20, source.nextData(0));
+        }
+    }
+
+    @Test
+    void attributesHoldFromTheBeginning() throws IOException {
+        Path path = folder.resolve("private");
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rw-------");
+        try (FileSink sink =
+                FileSink.create(path, FileSink.Existing.REFUSE, PosixFilePermissions.asFileAttribute(permissions))) {
+            try (Stream<Path> entries = Files.list(folder)) {
+                assertEquals(
+                        permissions,
+                        Files.getPosixFilePermissions(entries.findFirst().orElseThrow()));
+            }
+            sink.finish();
+        }
+        assertEquals(permissions, Files.getPosixFilePermissions(path));
     }
 
     @Test
