@@ -7,8 +7,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
 /**
  * An open file. Unlike a {@link java.nio.channels.FileChannel} it survives the interruption of a reading thread and
@@ -23,6 +25,10 @@ public final class FileDescriptor implements Closeable {
 
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
     private static final int CLOSED = 1 << 31;
+    private static final int CREATION_MODE = 0644;
+    private static final int STAT_BLOCK_BYTES = 512;
+    private static final ThreadLocal<ByteBuffer> STAT =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LibC.STATX_BYTES));
     private static final VarHandle USERS;
 
     static {
@@ -46,7 +52,16 @@ public final class FileDescriptor implements Closeable {
 
     /** Opens for reading. */
     public static FileDescriptor openReadOnly(Path path) throws IOException {
-        int number = LibC.INSTANCE.open(path.toString(), LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+        return open(path, LibC.O_RDONLY);
+    }
+
+    /** Opens for reading and writing; an absent file is created with mode 0644. */
+    public static FileDescriptor openReadWrite(Path path) throws IOException {
+        return open(path, LibC.O_RDWR | LibC.O_CREAT);
+    }
+
+    private static FileDescriptor open(Path path, int flags) throws IOException {
+        int number = LibC.INSTANCE.open(path.toString(), flags | LibC.O_CLOEXEC, CREATION_MODE);
         if (number < 0) {
             throw failure("cannot open", path);
         }
@@ -102,6 +117,77 @@ public final class FileDescriptor implements Closeable {
         } finally {
             release();
             Reference.reachabilityFence(direct);
+        }
+    }
+
+    /** Writes all that is between position and limit of a direct buffer; moves the position to the limit. */
+    public void write(long offsetBytes, ByteBuffer direct) throws IOException {
+        long address = MEMORY.getDirectBufferAddress(direct);
+        for (long at = offsetBytes; direct.hasRemaining(); ) {
+            long from = address + direct.position();
+            long to = at;
+            long count = call(
+                    "cannot write at byte " + at + " of",
+                    () -> LibC.INSTANCE.pwrite(number, from, direct.remaining(), to));
+            direct.position(direct.position() + (int) count);
+            at += count;
+        }
+        Reference.reachabilityFence(direct);
+    }
+
+    /** Cuts the file, or lengthens it by a hole. */
+    public void truncate(long sizeBytes) throws IOException {
+        call("cannot set the length to " + sizeBytes + " of", () -> LibC.INSTANCE.ftruncate(number, sizeBytes));
+    }
+
+    /** Gives the space of a range back; it reads as zeros from then on, and the length stays. */
+    public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+        int mode = LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE;
+        call(
+                "cannot punch a hole at byte " + offsetBytes + " of",
+                () -> LibC.INSTANCE.fallocate(number, mode, offsetBytes, lengthBytes));
+    }
+
+    /** Returns once all that was written would survive a power loss. */
+    public void sync() throws IOException {
+        call("cannot sync", () -> LibC.INSTANCE.fsync(number));
+    }
+
+    /** Space that the file takes on its disk, in bytes; holes take none. */
+    public long allocatedBytes() throws IOException {
+        ByteBuffer stat = STAT.get().order(ByteOrder.nativeOrder());
+        long address = MEMORY.getDirectBufferAddress(stat);
+        call("cannot stat", () -> LibC.INSTANCE.statx(number, "", LibC.AT_EMPTY_PATH, LibC.STATX_BLOCKS, address));
+        return stat.getLong(LibC.STATX_BLOCKS_OFFSET) * STAT_BLOCK_BYTES;
+    }
+
+    /**
+     * Takes the file's lock for this descriptor, until it is closed or the process ends, even by SIGKILL.
+     *
+     * @return false if another descriptor has it, here or in another process
+     */
+    public boolean tryLock() throws IOException {
+        return call(
+                        "cannot lock",
+                        () -> LibC.INSTANCE.flock(number, LibC.LOCK_EX | LibC.LOCK_NB) < 0
+                                ? (LibC.errno() == LibC.EWOULDBLOCK ? 1 : -1)
+                                : 0)
+                == 0;
+    }
+
+    private long call(String whatFailed, LongSupplier systemCall) throws IOException {
+        acquire();
+        try {
+            long result;
+            do {
+                result = systemCall.getAsLong();
+            } while (result < 0 && LibC.errno() == LibC.EINTR);
+            if (result < 0) {
+                throw failure(whatFailed, path);
+            }
+            return result;
+        } finally {
+            release();
         }
     }
 

@@ -13,14 +13,28 @@ public interface LibC {
     LibC INSTANCE = LibraryLoader.create(LibC.class).load("c");
 
     int O_RDONLY = 0;
+    int O_RDWR = 2;
+    int O_CREAT = 0x40;
     int O_CLOEXEC = 0x80000;
 
     int SEEK_END = 2;
     int SEEK_DATA = 3;
     int SEEK_HOLE = 4;
 
+    int FALLOC_FL_KEEP_SIZE = 1;
+    int FALLOC_FL_PUNCH_HOLE = 2;
+
+    int LOCK_EX = 2;
+    int LOCK_NB = 4;
+
+    int AT_EMPTY_PATH = 0x1000;
+    int STATX_BLOCKS = 0x400;
+    int STATX_BYTES = 256;
+    int STATX_BLOCKS_OFFSET = 48;
+
     int EINTR = 4;
     int ENXIO = 6;
+    int EWOULDBLOCK = 11;
 
     int open(String path, int flags, int mode);
 
@@ -28,7 +42,21 @@ public interface LibC {
 
     long pread(int fd, long address, long count, long offset);
 
+    long pwrite(int fd, long address, long count, long offset);
+
     long lseek(int fd, long offset, int whence);
+
+    int ftruncate(int fd, long length);
+
+    int fallocate(int fd, int mode, long offset, long length);
+
+    int fsync(int fd);
+
+    /** A lock of the open file, not of the process; the kernel drops it when the file is closed, however that comes. */
+    int flock(int fd, int operation);
+
+    /** The one call of the stat family whose struct is the same on every architecture. */
+    int statx(int directoryFd, String path, int flags, int mask, long address);
 
     /** The words for an error number. */
     String strerror(int errno);
