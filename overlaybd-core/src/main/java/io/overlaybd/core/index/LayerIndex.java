@@ -1,0 +1,88 @@
+package io.overlaybd.core.index;
+
+import io.overlaybd.core.format.SegmentMapping;
+import java.util.List;
+
+/**
+ * The segments of one layer: ascending, disjoint, none empty, all with tag 0. 16 bytes a segment. Immutable, so any
+ * thread may read it.
+ */
+public final class LayerIndex {
+
+    private final long[] low;
+    private final long[] high;
+    private final int size;
+
+    private LayerIndex(Run run) {
+        this.low = run.low();
+        this.high = run.high();
+        this.size = run.size();
+    }
+
+    /** An index of these segments, which must be in order; padding and empty ones are left out, tags dropped. */
+    public static LayerIndex of(List<SegmentMapping> segments) {
+        Builder builder = new Builder(segments.size());
+        segments.forEach(segment -> builder.add(segment.low(), segment.high()));
+        return builder.build();
+    }
+
+    /** How many segments there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The segment at a position, ascending. */
+    public SegmentMapping get(int i) {
+        return SegmentMapping.of(low[i], high[i]);
+    }
+
+    long[] low() {
+        return low;
+    }
+
+    long[] high() {
+        return high;
+    }
+
+    /** Takes segments in ascending order. Thread-confined. */
+    public static final class Builder {
+
+        private final SegmentBuffer segments;
+        private long endSectors;
+
+        /** For up to {@code maxSegments}; memory is taken as they come. */
+        public Builder(int maxSegments) {
+            segments = new SegmentBuffer(maxSegments, false);
+        }
+
+        /** The sector after the last segment so far: the next one must not begin before it. */
+        public long endSectors() {
+            return endSectors;
+        }
+
+        /**
+         * Adds one segment as its two words; leaves it out if it is padding or empty.
+         *
+         * @throws IllegalArgumentException if it begins before {@link #endSectors()}
+         */
+        public Builder add(long lowWord, long highWord) {
+            if (SegmentMapping.offsetSectors(lowWord) == SegmentMapping.INVALID_OFFSET_SECTORS) {
+                return this;
+            }
+            if (SegmentMapping.offsetSectors(lowWord) < endSectors) {
+                throw new IllegalArgumentException("segment at sector " + SegmentMapping.offsetSectors(lowWord)
+                        + " begins before the end of the one before it, " + endSectors);
+            }
+            endSectors = SegmentMapping.endSectors(lowWord);
+            if (SegmentMapping.lengthSectors(lowWord) > 0) {
+                segments.add(lowWord, SegmentMapping.untagged(highWord));
+            }
+            return this;
+        }
+
+        /** The index; the builder must not be used any more. */
+        public LayerIndex build() {
+            return new LayerIndex(segments.toRun());
+        }
+    }
+}

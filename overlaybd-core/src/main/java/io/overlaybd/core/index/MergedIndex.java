@@ -1,0 +1,107 @@
+package io.overlaybd.core.index;
+
+import io.overlaybd.core.format.SegmentMapping;
+import java.util.List;
+
+/**
+ * What a stack of layers reads as: ascending, disjoint segments, each with the layer that it is in. An upper layer hides
+ * what lies below it, with data and with zeros alike; what no segment covers is a hole.
+ *
+ * <p>Every read of the device begins here, so a lookup allocates nothing: ask {@link #firstEndingAfter} for a position,
+ * then walk upwards while {@link #offsetSectors} is before the end of what is wanted:
+ *
+ * <pre>{@code
+ * for (int i = index.firstEndingAfter(from); i < index.size() && index.offsetSectors(i) < to; i++) {
+ *     long start = Math.max(from, index.offsetSectors(i));
+ *     long end = Math.min(to, index.endSectors(i));
+ *     ... index.isZeroed(i) ? zeros : index.mappedSector(i) + start - index.offsetSectors(i) in the file of index.tag(i)
+ * }
+ * }</pre>
+ *
+ * <p>Memory: two words a segment, plus at most eight bytes for a {@link BucketTable}. In a stack of more than 256 layers two
+ * of the eight are a tag of 16 bits, as the 8 bits in the word are too few.
+ *
+ * <p>Immutable, so any thread may read it.
+ */
+public final class MergedIndex {
+
+    /** The most segments of an index in memory. */
+    public static final int MAX_SEGMENTS = 128_000_000;
+    /** The most layers of a stack. */
+    public static final int MAX_LAYERS = Character.MAX_VALUE;
+
+    private static final int BUCKETS_PER_SEGMENT = 2;
+    private static final int BUCKETS_PER_WIDE_SEGMENT = 1;
+
+    private final long[] low;
+    private final long[] high;
+    private final char[] wideTags;
+    private final int size;
+    private final BucketTable buckets;
+
+    private MergedIndex(Run run) {
+        low = run.low();
+        high = run.high();
+        wideTags = run.wideTags();
+        size = run.size();
+        long maxBuckets = (long) size * (wideTags == null ? BUCKETS_PER_SEGMENT : BUCKETS_PER_WIDE_SEGMENT);
+        buckets = size == 0 ? null : new BucketTable(low, size, Math.max(1, maxBuckets));
+    }
+
+    /**
+     * Merges layers. The tag of a segment is its layer's position in the list: 0 is the top.
+     *
+     * @throws TooManySegmentsException if more than {@link #MAX_SEGMENTS} pieces come out
+     * @throws IllegalArgumentException if there is no layer or more than {@link #MAX_LAYERS}
+     */
+    public static MergedIndex merge(List<LayerIndex> topFirst) throws TooManySegmentsException {
+        return merge(topFirst, MAX_SEGMENTS);
+    }
+
+    static MergedIndex merge(List<LayerIndex> topFirst, int limit) throws TooManySegmentsException {
+        if (topFirst.isEmpty() || topFirst.size() > MAX_LAYERS) {
+            throw new IllegalArgumentException("layers: expected 1 to " + MAX_LAYERS + ", found " + topFirst.size());
+        }
+        return new MergedIndex(SegmentMerger.merge(topFirst, limit));
+    }
+
+    /** How many segments there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The position of the first segment that ends after the sector, {@link #size()} if there is none. */
+    public int firstEndingAfter(long sector) {
+        return size == 0 ? 0 : buckets.firstEndingAfter(sector, low, size);
+    }
+
+    /** First sector of the segment at position {@code i}. */
+    public long offsetSectors(int i) {
+        return SegmentMapping.offsetSectors(low[i]);
+    }
+
+    /** The sector after the segment at position {@code i}. */
+    public long endSectors(int i) {
+        return SegmentMapping.endSectors(low[i]);
+    }
+
+    /** Sectors of the segment at position {@code i}. */
+    public int lengthSectors(int i) {
+        return SegmentMapping.lengthSectors(low[i]);
+    }
+
+    /** Whether the segment at position {@code i} reads as zeros, with nothing stored. */
+    public boolean isZeroed(int i) {
+        return SegmentMapping.isZeroed(high[i]);
+    }
+
+    /** Where the bytes of the segment at position {@code i} begin, in sectors of its layer's file. */
+    public long mappedSector(int i) {
+        return SegmentMapping.mappedSector(high[i]);
+    }
+
+    /** Which layer the segment at position {@code i} is in: 0 is the top. */
+    public int tag(int i) {
+        return wideTags == null ? SegmentMapping.tag(high[i]) : wideTags[i];
+    }
+}
