@@ -99,6 +99,11 @@ public final class ConfigObject {
         }
     }
 
+    /** {@link #path}, with a default for a missing member; the empty string means none all the same. */
+    public Optional<Path> pathOrDefault(String key, String defaultValue) {
+        return has(key) ? path(key) : Optional.of(Path.of(defaultValue));
+    }
+
     /** {@code true} or {@code false}. */
     public boolean bool(String key, boolean defaultValue) {
         Json value = value(key);

@@ -1,0 +1,20 @@
+package io.overlaybd.config;
+
+/**
+ * The member {@code exporterConfig}: metrics over HTTP. Immutable.
+ *
+ * @param uriPrefix path of the metrics page
+ */
+public record ExporterConfig(boolean enable, String uriPrefix, int port) {
+
+    private static final int MAX_PORT = 65535;
+
+    static ExporterConfig from(ConfigObject object) {
+        int port = object.integer("port", 9863);
+        if (port < 1 || port > MAX_PORT) {
+            object.problem("port", "expected 1 to " + MAX_PORT + ", found " + port);
+        }
+        object.unsigned("updateInterval", 60_000_000);
+        return new ExporterConfig(object.bool("enable", false), object.string("uriPrefix", "/metrics"), port);
+    }
+}
