@@ -34,9 +34,17 @@ public final class RawCrc32c {
 
     /** The register after {@code lengthBytes} bytes of {@code data} from the absolute {@code index} on. */
     public int of(ByteBuffer data, int index, int lengthBytes) {
+        return ofRemaining(data.slice(index, lengthBytes));
+    }
+
+    /**
+     * The register after the bytes from position to limit of {@code data}, whose position moves to its limit. Allocates
+     * nothing, for who must not.
+     */
+    public int ofRemaining(ByteBuffer data) {
         CRC32C crc = new CRC32C();
         crc.update(prefix, 0, prefix.length);
-        crc.update(data.slice(index, lengthBytes));
+        crc.update(data);
         return ~(int) crc.getValue();
     }
 }

@@ -33,6 +33,9 @@ class RawCrc32cTest {
             int length = random.nextInt(500);
             int expected = bitwise(seed, data, start, length);
             assertEquals(expected, new RawCrc32c(seed).of(direct, start, length));
+            ByteBuffer view = direct.duplicate().limit(start + length).position(start);
+            assertEquals(expected, new RawCrc32c(seed).ofRemaining(view));
+            assertEquals(start + length, view.position());
             int half = new RawCrc32c(seed).of(direct, start, length / 2);
             assertEquals(expected, new RawCrc32c(half).of(direct, start + length / 2, length - length / 2));
         }

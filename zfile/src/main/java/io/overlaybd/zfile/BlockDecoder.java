@@ -75,9 +75,11 @@ final class BlockDecoder {
         if (!options.checksums()) {
             return;
         }
-        int payloadBytes = storedBytes(block) - options.checksumBytes();
-        int expected = scratch.stored().getInt(storedIndex + payloadBytes);
-        int found = CHECKSUM.of(scratch.stored(), storedIndex, payloadBytes);
+        ByteBuffer stored = scratch.stored();
+        int payloadEnd = storedIndex + storedBytes(block) - options.checksumBytes();
+        int expected = stored.getInt(payloadEnd);
+        int found = CHECKSUM.ofRemaining(stored.limit(payloadEnd).position(storedIndex));
+        stored.clear();
         if (expected != found) {
             throw new IOException(
                     "checksum: expected " + ZFileHeader.hex(expected) + ", found " + ZFileHeader.hex(found));
