@@ -1,0 +1,127 @@
+package io.overlaybd.nbd.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.overlaybd.nbd.protocol.RequestHeader;
+import java.net.ProtocolException;
+import java.util.List;
+
+/**
+ * The second phase of a connection: cuts the stream into requests and begins them, as long as the conversation admits
+ * any. While it does not, nothing is read from the socket, and the client's own sends come to a halt.
+ */
+final class RequestDecoder extends ByteToMessageDecoder {
+
+    private final CommandTable commands;
+    private final Agreement agreement;
+    private ChannelHandlerContext context;
+    private Conversation conversation;
+    private RequestHeader refused;
+    private long payloadLeftBytes;
+    private boolean paused;
+
+    RequestDecoder(CommandTable commands, Agreement agreement) {
+        this.commands = commands;
+        this.agreement = agreement;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        conversation = new Conversation(ctx.channel(), agreement, this::resume);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ProtocolException {
+        if (refused != null) {
+            skipPayload(in);
+        } else if (in.readableBytes() >= RequestHeader.BYTES) {
+            RequestHeader request = RequestHeader.decode(in);
+            boolean needsToBeAlone = commands.needsToBeAlone(request, agreement);
+            if (!conversation.admits(needsToBeAlone)) {
+                pause(ctx);
+                return;
+            }
+            in.skipBytes(RequestHeader.BYTES);
+            conversation.begin(needsToBeAlone);
+            begin(request);
+        }
+    }
+
+    /** No command takes a payload yet: the answer waits until it is skipped, for not every client reads while it sends. */
+    private void begin(RequestHeader request) {
+        if (request.payloadBytes() > 0) {
+            refused = request;
+            payloadLeftBytes = request.payloadBytes();
+        } else {
+            commands.begin(request, conversation);
+        }
+    }
+
+    private void skipPayload(ByteBuf in) {
+        int skipped = (int) Math.min(payloadLeftBytes, in.readableBytes());
+        in.skipBytes(skipped);
+        payloadLeftBytes -= skipped;
+        if (payloadLeftBytes == 0) {
+            RequestHeader request = refused;
+            refused = null;
+            commands.begin(request, conversation);
+        }
+    }
+
+    private void pause(ChannelHandlerContext ctx) {
+        paused = true;
+        ctx.channel().config().setAutoRead(false);
+    }
+
+    private void resume() {
+        if (paused) {
+            paused = false;
+            context.channel().eventLoop().execute(this::readOn);
+        }
+    }
+
+    /** Looks again at the bytes that were left, the way they came first, and at the socket. */
+    private void readOn() {
+        ChannelPipeline pipeline = context.pipeline();
+        pipeline.fireChannelRead(Unpooled.EMPTY_BUFFER);
+        if (!paused) {
+            context.channel().config().setAutoRead(true);
+        }
+        pipeline.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (paused) { // the inherited method would ask the socket for more
+            discardSomeReadBytes();
+            ctx.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event == Drain.NOW) {
+            conversation.end();
+        } else {
+            super.userEventTriggered(ctx, event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        conversation.gone();
+        super.exceptionCaught(ctx, cause);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        conversation.gone();
+        super.channelInactive(ctx);
+    }
+}
