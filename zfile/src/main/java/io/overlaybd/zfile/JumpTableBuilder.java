@@ -43,8 +43,15 @@ final class JumpTableBuilder {
         }
         end += entryBytes;
         refuseOverlap();
+        if (!startsGroup(count + 1) && end - groupStart >= Character.MAX_VALUE) {
+            throw corrupt("end", "less than 65535 bytes after the start of its group", end - groupStart);
+        }
         count++;
         put();
+    }
+
+    private boolean startsGroup(int block) {
+        return (block & (1 << groupShift) - 1) == 0;
     }
 
     private void refuseOverlap() throws CorruptFormatException {
@@ -53,17 +60,13 @@ final class JumpTableBuilder {
         }
     }
 
-    private void put() throws CorruptFormatException {
-        if ((count & (1 << groupShift) - 1) == 0) {
+    private void put() {
+        if (startsGroup(count)) {
             groupStart = end;
             groupStarts.add(end);
         }
-        long distance = end - groupStart;
-        if (distance >= Character.MAX_VALUE) {
-            throw corrupt("distance from the first of its group", "less than 65535 bytes", distance);
-        }
         if (groupShift != 0) {
-            distances.add((char) distance);
+            distances.add((char) (end - groupStart));
         }
     }
 

@@ -1,0 +1,8 @@
+package io.overlaybd.zfile.codec;
+
+class ZstdCodecTest extends BlockCodecContract {
+
+    ZstdCodecTest() {
+        super(CodecId.ZSTD);
+    }
+}
