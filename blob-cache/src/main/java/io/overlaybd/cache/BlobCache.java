@@ -1,0 +1,203 @@
+package io.overlaybd.cache;
+
+import io.overlaybd.cache.policy.ClockPolicy;
+import io.overlaybd.io.BlobOrigin;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory of blobs, each a sparse file of the bytes fetched so far. Bytes leave it only after their checksum was seen
+ * to be right in this process's life; so neither a power loss nor a kill nor a foreign hand makes it give wrong ones.
+ *
+ * <p>A broken or full disk costs speed, never a read: what cannot be kept is fetched again.
+ *
+ * <p>Thread-safety: any thread may call any method. Opening a blob may wait for its origin or for a hash of its file;
+ * nothing else waits for that opening but another one of the same blob.
+ */
+public final class BlobCache implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobCache.class);
+
+    private final CacheDirectory directory;
+    private final CacheServices services;
+    private final StoreOpener opener;
+    private final Map<BlobDigest, CacheEntry> entries;
+
+    private CacheMetrics closedBlobs = CacheMetrics.NONE; // guarded by this
+    private volatile boolean closed;
+
+    private BlobCache(CacheDirectory directory, CacheServices services, Map<BlobDigest, CacheEntry> entries) {
+        this.directory = directory;
+        this.services = services;
+        this.opener = new StoreOpener(services);
+        this.entries = entries;
+    }
+
+    /**
+     * Opens the cache in a directory, which it then owns alone.
+     *
+     * @throws IOException if another process or cache has the directory, or it cannot be used
+     */
+    public static BlobCache open(CacheOptions options) throws IOException {
+        Path path = options.directory();
+        return open(options, () -> Files.getFileStore(path).getUsableSpace());
+    }
+
+    /** {@link #open(CacheOptions)} with free space as the caller tells it. */
+    static BlobCache open(CacheOptions options, Capacity.FreeSpace freeSpace) throws IOException {
+        CacheDirectory directory = CacheDirectory.open(options.directory());
+        try {
+            Map<BlobDigest, CacheEntry> entries = new ConcurrentHashMap<>();
+            Capacity capacity = new Capacity(options.limitBytes(), options.freeSpaceFloorBytes(), freeSpace);
+            CacheServices services = new CacheServices(
+                    options,
+                    capacity,
+                    new Evictor(capacity, entries, new ClockPolicy()),
+                    new FetchBuffers(options.refillUnitBytes(), options.fetchMemoryBytes()),
+                    new Warnings(options.clock()));
+            BlobCache cache = new BlobCache(directory, services, entries);
+            cache.takeInWhatLiesThere();
+            return cache;
+        } catch (IOException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private void takeInWhatLiesThere() throws IOException {
+        directory.removeOrphans();
+        for (BlobDigest digest : directory.blobs()) {
+            CacheEntry entry = newEntry(digest);
+            try {
+                entry.takeIn();
+                entries.put(digest, entry);
+            } catch (IOException e) {
+                LOG.warn("cannot look at cached blob {}: {}", digest, e.toString());
+            }
+        }
+        trim();
+    }
+
+    private CacheEntry newEntry(BlobDigest digest) {
+        return new CacheEntry(digest, directory, services.capacity());
+    }
+
+    /**
+     * Opens a blob. If its record or its complete file lies here, the origin is not asked; else its first refill unit is
+     * fetched, which tells the length.
+     *
+     * @param digest {@code sha256:} and 64 lower-case hex digits
+     * @param origin asked for what is missing, as long as the returned source is open
+     * @param sizeHint length that the configuration states; a difference is logged, the true length counts
+     */
+    public CachedBlobSource open(String digest, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
+        BlobDigest name = BlobDigest.parse(digest);
+        while (true) {
+            CacheEntry entry = entries.computeIfAbsent(name, this::newEntry);
+            entry.lock().lock();
+            try {
+                if (!entry.isGone()) {
+                    return open(entry, origin, sizeHint);
+                }
+            } finally {
+                entry.lock().unlock();
+            }
+        }
+    }
+
+    private CachedBlobSource open(CacheEntry entry, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
+        if (closed) {
+            throw new IOException("the cache in " + directory.path() + " is closed");
+        }
+        BlobStore store = entry.store() == null ? openStore(entry, origin) : entry.store();
+        entry.opened(store);
+        entry.markUsed(services.options().clock().instant());
+        if (sizeHint.isPresent() && sizeHint.getAsLong() != store.sizeBytes()) {
+            LOG.warn(
+                    "{} has {} bytes, not {} as the configuration says",
+                    origin.name(),
+                    store.sizeBytes(),
+                    sizeHint.getAsLong());
+        }
+        return new CachedBlobSource(this, entry, store, origin);
+    }
+
+    private BlobStore openStore(CacheEntry entry, BlobOrigin origin) throws IOException {
+        BlobStore store = null;
+        try {
+            store = opener.open(entry, origin);
+            return store;
+        } finally {
+            if (store == null && Files.notExists(entry.dataPath())) {
+                entry.remove();
+                entries.remove(entry.digest(), entry);
+            }
+        }
+    }
+
+    /** One source less. */
+    void release(CacheEntry entry) {
+        entry.lock().lock();
+        try {
+            if (entry.closedOnce()) {
+                closeStore(entry);
+            }
+        } finally {
+            entry.lock().unlock();
+        }
+    }
+
+    private void closeStore(CacheEntry entry) {
+        BlobStore store = entry.store();
+        if (store != null) {
+            store.close();
+            entry.markUsed(services.options().clock().instant());
+            synchronized (this) {
+                entry.closedWholly();
+                closedBlobs = closedBlobs.plus(store.metrics());
+            }
+        }
+    }
+
+    /** Enforces size limit and free-space floor; for a timer, since another process may fill the disk. */
+    public void trim() {
+        services.evictor().makeRoom(0);
+    }
+
+    /** Space that blobs and records take now, in bytes. */
+    public long usedBytes() {
+        return services.capacity().usedBytes();
+    }
+
+    /** What happened since the cache was opened, in all blobs. */
+    public synchronized CacheMetrics metrics() {
+        CacheMetrics total = closedBlobs;
+        for (CacheEntry entry : entries.values()) {
+            BlobStore store = entry.store();
+            total = store == null ? total : total.plus(store.metrics());
+        }
+        return total;
+    }
+
+    /** Closes every blob that is still open, then lets the directory go. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        for (CacheEntry entry : entries.values()) {
+            entry.lock().lock();
+            try {
+                closeStore(entry);
+            } finally {
+                entry.lock().unlock();
+            }
+        }
+        directory.close();
+    }
+}

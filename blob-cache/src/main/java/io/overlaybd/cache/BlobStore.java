@@ -1,0 +1,167 @@
+package io.overlaybd.cache;
+
+import io.overlaybd.io.BlobOrigin;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * One open blob, shared by everyone who has it open. What is verified is read at once; everything else goes through the
+ * gate, in windows as long as one request may be. Thread-safe.
+ */
+final class BlobStore implements Closeable {
+
+    private final int id;
+    private final UnitGrid grid;
+    private final UnitKeeper keeper;
+    private final Counters counters;
+    private final RefillGate gate = new RefillGate();
+    private final Refill refill;
+    private final int windowBytes;
+    private volatile boolean closed;
+
+    BlobStore(int id, UnitGrid grid, UnitKeeper keeper, FetchBuffers buffers, Counters counters) {
+        this.id = id;
+        this.grid = grid;
+        this.keeper = keeper;
+        this.counters = counters;
+        this.refill = new Refill(grid, keeper, gate, buffers, counters);
+        this.windowBytes = buffers.piecesPerRequest() * grid.unitBytes();
+    }
+
+    /** Tells this store from every other of the same cache. */
+    int id() {
+        return id;
+    }
+
+    long sizeBytes() {
+        return grid.blobBytes();
+    }
+
+    CacheMetrics metrics() {
+        return counters.snapshot();
+    }
+
+    /** Reads a range that lies within the blob if all of it is verified; else leaves the position of {@code dst}. */
+    boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
+        int lengthBytes = dst.remaining();
+        if (lengthBytes == 0) {
+            return true;
+        }
+        if (!keeper.tryRead(offsetBytes, dst)) {
+            return false;
+        }
+        counters.hit(lengthBytes);
+        return true;
+    }
+
+    /** Reads a range that lies within the blob; what is missing comes from {@code origin}. */
+    void read(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
+        if (tryRead(offsetBytes, dst)) {
+            return;
+        }
+        counters.misses.increment();
+        long endBytes = offsetBytes + dst.remaining();
+        for (long at = offsetBytes; at < endBytes; ) {
+            long windowEnd = Math.min(endBytes, grid.startBytes(grid.unitAt(at)) + windowBytes);
+            ByteBuffer window = dst.duplicate().limit(dst.position() + (int) (windowEnd - at));
+            if (!keeper.tryRead(at, window)) {
+                fillWindow(wants(at, windowEnd, window), origin);
+            }
+            dst.position(window.limit());
+            at = windowEnd;
+        }
+    }
+
+    private List<Want> wants(long startBytes, long endBytes, ByteBuffer dst) {
+        List<Want> wants = new ArrayList<>();
+        int base = dst.position();
+        for (long at = startBytes; at < endBytes; ) {
+            int unit = grid.unitAt(at);
+            long start = grid.startBytes(unit);
+            long next = Math.min(endBytes, start + grid.unitBytes());
+            wants.add(new Want(unit, (int) (at - start), (int) (next - at), dst, base + (int) (at - startBytes)));
+            at = next;
+        }
+        return wants;
+    }
+
+    private void fillWindow(List<Want> wants, BlobOrigin origin) throws IOException {
+        while (!wants.isEmpty()) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            RefillGate.Boarding boarding = gate.board(wants, origin);
+            try {
+                refill.run(boarding.claimed(), origin);
+            } finally {
+                boarding.joined().forEach(Flight::await);
+            }
+            for (Flight joined : boarding.joined()) {
+                joined.rethrowFailureOf(origin);
+            }
+            wants.removeIf(Want::isFilled);
+        }
+    }
+
+    /** Drops every unit that touches the range. */
+    void evict(long offsetBytes, long lengthBytes) {
+        int last = grid.unitAt(offsetBytes + lengthBytes - 1);
+        for (int unit = grid.unitAt(offsetBytes); unit <= last; unit++) {
+            Flight claim = gate.claim(unit);
+            try {
+                drop(List.of(claim));
+            } finally {
+                gate.release(claim);
+            }
+        }
+    }
+
+    /** Drops the units of a group that nobody is at; answers how much space that freed, in bytes. */
+    long evictGroup(int group) {
+        if (!keeper.givesSpaceBack()) {
+            return 0;
+        }
+        List<Flight> claims = new ArrayList<>(UnitMap.GROUP_UNITS);
+        int first = group * UnitMap.GROUP_UNITS;
+        for (int unit = first; unit < Math.min(first + UnitMap.GROUP_UNITS, grid.count()); unit++) {
+            Flight claim = gate.tryClaim(unit);
+            if (claim != null) {
+                claims.add(claim);
+            }
+        }
+        try {
+            long before = keeper.allocatedBytes();
+            drop(claims);
+            return Math.max(0, before - keeper.allocatedBytes());
+        } finally {
+            claims.forEach(gate::release);
+        }
+    }
+
+    private void drop(List<Flight> claims) {
+        counters.evictedUnits.add(
+                claims.stream().filter(claim -> keeper.isPresent(claim.unit())).count());
+        for (int done = 0; done < claims.size(); ) {
+            int count = Flight.adjacentFrom(claims, done);
+            keeper.drop(claims.get(done).unit(), count);
+            done += count;
+        }
+    }
+
+    /** Tells the groups that were used since the last time. */
+    void drainTouched(IntConsumer visitor) {
+        keeper.units().drainTouched(visitor);
+    }
+
+    /** Reads under way end normally, or with a {@link ClosedChannelException}. */
+    @Override
+    public void close() {
+        closed = true;
+        keeper.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.overlaybd.cache;
+
+/**
+ * Counters at one moment, of one blob since it was opened or of a whole cache since it was opened.
+ *
+ * @param hits reads served from verified units alone
+ * @param misses reads that had to verify, fetch or wait for at least one unit
+ * @param bytesFromCache bytes read from the local file; in whole units where they had to be verified
+ * @param bytesFromOrigin bytes fetched; in whole units, so possibly more than readers asked for
+ * @param fetches requests to the origin that gave bytes
+ * @param evictedUnits units given up in blobs that were open, for space or because a reader found them wrong
+ * @param badChecksums units that were recorded as present and whose bytes were not what was recorded
+ * @param uncachedUnits units that were fetched but could not be kept: no space, or a failing disk
+ */
+public record CacheMetrics(
+        long hits,
+        long misses,
+        long bytesFromCache,
+        long bytesFromOrigin,
+        long fetches,
+        long evictedUnits,
+        long badChecksums,
+        long uncachedUnits) {
+
+    /** Before anything happened. */
+    static final CacheMetrics NONE = new CacheMetrics(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** The sum, counter by counter. */
+    public CacheMetrics plus(CacheMetrics other) {
+        return new CacheMetrics(
+                hits + other.hits,
+                misses + other.misses,
+                bytesFromCache + other.bytesFromCache,
+                bytesFromOrigin + other.bytesFromOrigin,
+                fetches + other.fetches,
+                evictedUnits + other.evictedUnits,
+                badChecksums + other.badChecksums,
+                uncachedUnits + other.uncachedUnits);
+    }
+}

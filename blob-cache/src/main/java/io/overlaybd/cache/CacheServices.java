@@ -1,0 +1,5 @@
+package io.overlaybd.cache;
+
+/** What all open blobs of one cache share. */
+record CacheServices(
+        CacheOptions options, Capacity capacity, Evictor evictor, FetchBuffers buffers, Warnings warnings) {}

@@ -1,0 +1,100 @@
+package io.overlaybd.cache;
+
+import io.overlaybd.io.BlobOrigin;
+import io.overlaybd.io.BlobSource;
+import io.overlaybd.io.Ranges;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A remote blob read through a {@link BlobCache}. What is missing is fetched from this source's own origin, or comes along
+ * with what another reader of the blob is fetching. Thread-safe.
+ */
+public final class CachedBlobSource implements BlobSource {
+
+    private final BlobCache cache;
+    private final CacheEntry entry;
+    private final BlobStore store;
+    private final BlobOrigin origin;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    CachedBlobSource(BlobCache cache, CacheEntry entry, BlobStore store, BlobOrigin origin) {
+        this.cache = cache;
+        this.entry = entry;
+        this.store = store;
+        this.origin = origin;
+    }
+
+    @Override
+    public String name() {
+        return origin.name();
+    }
+
+    /** The blob's digest, {@code sha256:<hex>}. */
+    public String digest() {
+        return entry.digest().text();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return store.sizeBytes();
+    }
+
+    /** What happened to the blob since it was opened, through whichever source. */
+    public CacheMetrics metrics() {
+        return store.metrics();
+    }
+
+    /** {@inheritDoc} The buffer must be writable. */
+    @Override
+    public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        check(offsetBytes, dst);
+        store.read(offsetBytes, dst, origin);
+    }
+
+    /** {@inheritDoc} Answers true if every byte is in the local file and was compared with its checksum before. */
+    @Override
+    public boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        check(offsetBytes, dst);
+        return store.tryRead(offsetBytes, dst);
+    }
+
+    private void check(long offsetBytes, ByteBuffer dst) throws IOException {
+        checkOpen();
+        if (dst.isReadOnly()) {
+            throw new IllegalArgumentException("cannot read into a read-only buffer");
+        }
+        Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes());
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+        if (closed.get()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /**
+     * Drops the refill units that touch the range. The next read asks the origin, whether there was something to drop or
+     * another reader of the same bad bytes has dropped it already; so the answer is true for every range but an empty one,
+     * and who calls bounds how often he tries.
+     */
+    @Override
+    public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
+        checkOpen();
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+        if (lengthBytes == 0) {
+            return false;
+        }
+        store.evict(offsetBytes, lengthBytes);
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            cache.release(entry);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.overlaybd.cache;
+
+import io.overlaybd.io.BlobOrigin;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings claimed units in: from the disk where they are stored and right, the others from the origin, adjacent ones in one
+ * request. Every flight it is given has landed when it returns or throws.
+ *
+ * <p>Bytes always pass through memory of our own, never straight into a reader's buffer: that may belong to a guest, who
+ * could change them between checksum and disk.
+ *
+ * <p>Thread-safe.
+ */
+final class Refill {
+
+    private final UnitGrid grid;
+    private final UnitKeeper keeper;
+    private final RefillGate gate;
+    private final FetchBuffers buffers;
+    private final Counters counters;
+
+    Refill(UnitGrid grid, UnitKeeper keeper, RefillGate gate, FetchBuffers buffers, Counters counters) {
+        this.grid = grid;
+        this.keeper = keeper;
+        this.gate = gate;
+        this.buffers = buffers;
+        this.counters = counters;
+    }
+
+    /** Works on flights in ascending order of their units. */
+    void run(List<Flight> claimed, BlobOrigin origin) throws IOException {
+        try {
+            for (int done = 0; done < claimed.size(); ) {
+                List<Flight> adjacent = claimed.subList(done, done + Flight.adjacentFrom(claimed, done));
+                try (FetchBuffers.Lease lease = buffers.lease(adjacent.size())) {
+                    List<Flight> part = adjacent.subList(0, Math.min(adjacent.size(), lease.pieces()));
+                    bringIn(part, lease, origin);
+                    done += part.size();
+                }
+            }
+        } catch (Throwable failure) {
+            claimed.stream().filter(flight -> !flight.hasLanded()).forEach(flight -> gate.fail(flight, failure));
+            throw failure;
+        }
+    }
+
+    private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin) throws IOException {
+        List<Flight> missing = new ArrayList<>(adjacent.size());
+        for (int piece = 0; piece < adjacent.size(); piece++) {
+            Flight flight = adjacent.get(piece);
+            ByteBuffer bytes = lease.slice(piece, grid.lengthBytes(flight.unit()));
+            if (keeper.load(flight.unit(), bytes)) {
+                gate.land(flight, bytes);
+            } else {
+                missing.add(flight);
+            }
+        }
+        for (int done = 0; done < missing.size(); ) {
+            int count = Flight.adjacentFrom(missing, done);
+            fetch(missing.subList(done, done + count), lease, origin);
+            done += count;
+        }
+    }
+
+    /** Fetches adjacent units into the start of the lease; what was loaded there has been handed out by now. */
+    private void fetch(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin) throws IOException {
+        int first = adjacent.get(0).unit();
+        int lengthBytes = (int) grid.lengthBytes(first, adjacent.size());
+        fetch(grid.startBytes(first), lease.slice(0, lengthBytes), origin);
+        for (int piece = 0; piece < adjacent.size(); piece++) {
+            Flight flight = adjacent.get(piece);
+            ByteBuffer bytes = lease.slice(piece, grid.lengthBytes(flight.unit()));
+            keeper.keep(flight.unit(), bytes);
+            gate.land(flight, bytes);
+        }
+    }
+
+    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
+        int wantedBytes = dst.remaining();
+        long foundBytes = origin.fetch(offsetBytes, dst);
+        if (foundBytes != grid.blobBytes()) {
+            keeper.condemn();
+            throw new IOException(origin.name() + ": length of the blob: expected " + grid.blobBytes()
+                    + " as when it was first asked, found " + foundBytes);
+        }
+        if (dst.hasRemaining()) {
+            throw new EOFException(origin.name() + ": at byte " + offsetBytes + ": expected " + wantedBytes
+                    + " bytes, found " + (wantedBytes - dst.remaining()));
+        }
+        counters.fetched(wantedBytes);
+    }
+}

@@ -1,0 +1,219 @@
+package io.overlaybd.cache;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * The units of one open blob that are kept on disk: what is known of them, their files, the space they take.
+ *
+ * <p>Reading verified units takes no lock. A unit may then be dropped, its space punched out and even stored anew while
+ * bytes of it are being read; {@code evictions} finds that out. A drop goes
+ *
+ * <pre>
+ *   claim the unit;  state = ABSENT;  evictions++;  clear the record;  punch;  release the claim
+ * </pre>
+ *
+ * and a read: {@code evictions}, all states VERIFIED?, bytes, {@code evictions} again. Bytes that were punched out before
+ * they were read were so after {@code evictions++}, so a read that finds the number unchanged either has no such bytes, or
+ * took the number after that step; then it also saw ABSENT, or the VERIFIED of whoever claimed the unit after the punch and
+ * wrote its bytes first. A read that finds the number changed is made again.
+ *
+ * <p>Thread-safety: {@link #tryRead} by anyone; the rest by who has claimed the units.
+ */
+final class UnitKeeper {
+
+    /** After so many evictions in the middle of a read it goes through the gate, where none can come between. */
+    private static final int TRIES = 3;
+
+    private static final int PAGE_BYTES = 4096;
+    private static final VarHandle EVICTIONS;
+
+    static {
+        try {
+            EVICTIONS = MethodHandles.lookup().findVarHandle(UnitKeeper.class, "evictions", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final CacheEntry entry;
+    private final UnitGrid grid;
+    private final UnitMap units;
+    private final UnitFiles files; // null where none could be opened: everything passes through
+    private final CacheServices services;
+    private final Counters counters;
+
+    private volatile long evictions;
+    private volatile boolean givesSpaceBack = true;
+
+    UnitKeeper(CacheEntry entry, UnitGrid grid, UnitFiles files, CacheServices services, Counters counters) {
+        this.entry = entry;
+        this.grid = grid;
+        this.units = new UnitMap(grid);
+        this.files = files;
+        this.services = services;
+        this.counters = counters;
+    }
+
+    UnitMap units() {
+        return units;
+    }
+
+    /** Fills {@code dst} if all units of the range are verified; else leaves its position. */
+    boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
+        int start = dst.position();
+        int first = grid.unitAt(offsetBytes);
+        int last = grid.unitAt(offsetBytes + dst.remaining() - 1);
+        for (int tries = 0; tries < TRIES; tries++) {
+            long before = evictions;
+            if (!units.allVerified(first, last)) {
+                return false;
+            }
+            if (!readFiles(offsetBytes, dst)) {
+                dst.position(start);
+                return false;
+            }
+            VarHandle.acquireFence();
+            if (evictions == before) {
+                units.touch(first, last);
+                return true;
+            }
+            dst.position(start);
+        }
+        return false;
+    }
+
+    /** False if the disk fails; the way through the gate then finds out which unit cannot be read. */
+    private boolean readFiles(long offsetBytes, ByteBuffer dst) throws IOException {
+        try {
+            files.read(offsetBytes, dst);
+            return true;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Fills {@code dst} with a whole unit if it is stored and its bytes are those recorded; one that is not is dropped. */
+    boolean load(int unit, ByteBuffer dst) {
+        if (files == null || units.state(unit) == UnitMap.ABSENT) {
+            return false;
+        }
+        if (loaded(unit, dst) == UnitFiles.Loaded.RIGHT) {
+            units.set(unit, UnitMap.VERIFIED);
+            units.touch(unit, unit);
+            counters.bytesFromCache.add(dst.remaining());
+            return true;
+        }
+        return false;
+    }
+
+    private UnitFiles.Loaded loaded(int unit, ByteBuffer dst) {
+        UnitFiles.Loaded loaded;
+        try {
+            loaded = files.load(unit, grid.startBytes(unit), dst);
+        } catch (IOException e) {
+            loaded = UnitFiles.Loaded.WRONG;
+        }
+        if (loaded == UnitFiles.Loaded.WRONG) {
+            counters.badChecksums.increment();
+            drop(unit, 1);
+        } else if (loaded == UnitFiles.Loaded.ABSENT) {
+            units.set(unit, UnitMap.ABSENT);
+        }
+        return loaded;
+    }
+
+    /** Stores a unit that was fetched. Where that fails the unit stays absent, and its bytes go to the readers all the same. */
+    void keep(int unit, ByteBuffer bytes) {
+        long spaceBytes = bytes.remaining() + 2L * PAGE_BYTES; // the last page cut short, and a page of the record
+        if (files == null || !services.evictor().reserve(spaceBytes)) {
+            notKept(unit, "no space within the limits");
+            return;
+        }
+        try {
+            files.store(unit, grid.startBytes(unit), bytes);
+            units.set(unit, UnitMap.VERIFIED);
+            units.touch(unit, unit);
+        } catch (ClosedChannelException e) {
+            units.set(unit, UnitMap.ABSENT);
+        } catch (IOException e) {
+            notKept(unit, e.toString());
+        } finally {
+            entry.book(files);
+            services.capacity().unreserve(spaceBytes);
+        }
+    }
+
+    private void notKept(int unit, String why) {
+        units.set(unit, UnitMap.ABSENT);
+        counters.uncachedUnits.increment();
+        if (files != null) {
+            services.warnings().notCached(entry.digest(), why);
+        }
+    }
+
+    /** Whether a unit is stored, as far as one can tell without reading it. */
+    boolean isPresent(int unit) {
+        if (files == null || units.state(unit) != UnitMap.UNKNOWN) {
+            return units.state(unit) == UnitMap.VERIFIED;
+        }
+        try {
+            return files.isRecorded(unit);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Gives adjacent units up, with whatever lies in their place. */
+    void drop(int first, int count) {
+        if (files == null) {
+            return;
+        }
+        for (int unit = first; unit < first + count; unit++) {
+            units.set(unit, UnitMap.ABSENT);
+        }
+        EVICTIONS.getAndAdd(this, 1L);
+        try {
+            files.drop(first, count, grid.startBytes(first), grid.lengthBytes(first, count));
+        } catch (ClosedChannelException e) {
+            return;
+        } catch (IOException e) {
+            givesSpaceBack = false;
+            services.warnings().notCached(entry.digest(), "cannot give space back: " + e);
+        }
+        entry.book(files);
+    }
+
+    /** Whether dropping units frees anything; false once the file system has refused. */
+    boolean givesSpaceBack() {
+        return files != null && givesSpaceBack;
+    }
+
+    /** The blob has another length than was recorded: the record goes, so that the next opening asks again. */
+    void condemn() {
+        try {
+            if (files != null) {
+                files.condemn();
+            }
+        } catch (IOException e) {
+            services.warnings().notCached(entry.digest(), "cannot drop its record: " + e);
+        }
+    }
+
+    long allocatedBytes() {
+        return entry.allocatedBytes();
+    }
+
+    /** Closes the files; what they took stays booked. */
+    void close() {
+        if (files != null) {
+            entry.book(files);
+            files.close();
+        }
+    }
+}
