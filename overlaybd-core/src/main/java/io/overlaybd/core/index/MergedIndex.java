@@ -104,4 +104,9 @@ public final class MergedIndex {
     public int tag(int i) {
         return wideTags == null ? SegmentMapping.tag(high[i]) : wideTags[i];
     }
+
+    /** What the lookup costs in memory beyond the segments themselves. */
+    long lookupBytes() {
+        return size == 0 ? 0 : buckets.bytes();
+    }
 }
