@@ -1,0 +1,45 @@
+#!/bin/sh
+# Runs every test, after installing what is missing. On each JDK from 17 on that is found: the unit tests and the tests
+# with real clients; once: a minute of new inputs for each fuzz target, the packaged commands, the quick start.
+#   ./test.sh          everything, the long trials in their short form
+#   ./test.sh --full   the long trials in full length
+set -eu
+cd "$(dirname "$0")"
+. packaging/requirements.sh
+
+FULL=false FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+case "${1:-}" in
+  "") ;;
+  --full) FULL=true FUZZ_SECONDS=600 ;;
+  *) say "usage: ./test.sh [--full]"; exit 2 ;;
+esac
+
+other_jdks() {
+  for javac in /usr/lib/jvm/*/bin/javac; do
+    home=$(readlink -f "${javac%/bin/javac}")
+    [ "$home" != "$(readlink -f "$FIRST_JDK")" ] && [ "$(java_version "$home/bin/java")" -ge 17 ] && echo "$home"
+  done 2>/dev/null | sort -u
+}
+
+need_jdk
+FIRST_JDK=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs fusermount3=fuse3 getfattr=attr jq=jq \
+  docker-registry=docker-registry htpasswd=apache2-utils skopeo=skopeo
+
+say "== Tests on $(java_version java) =="
+mvn -B verify -Doverlaybd.full=$FULL
+
+say "== Fuzz targets, $FUZZ_SECONDS s each =="
+fuzz/run.sh "$FUZZ_SECONDS"
+
+say "== Packaged commands =="
+packaging/smoke-test.sh
+
+say "== Quick start =="
+./quickstart.sh
+
+for jdk in $(other_jdks); do
+  say "== Tests on $(java_version "$jdk/bin/java"), $jdk =="
+  (export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH" && mvn -B clean verify -Doverlaybd.full=false)
+done
+say "All tests passed."
