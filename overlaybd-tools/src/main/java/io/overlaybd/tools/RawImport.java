@@ -118,7 +118,9 @@ final class RawImport {
     private static void read(FileSource source, long at, int length, ByteBuffer into) throws IOException {
         int there = (int) Math.max(0, Math.min(length, source.sizeBytes() - at));
         into.clear().limit(there);
-        source.readFully(at, into);
+        if (there > 0) {
+            source.readFully(at, into);
+        }
         into.limit(length);
         while (into.hasRemaining()) {
             into.put(ZEROS.slice(0, Math.min(BLOCK_BYTES, into.remaining())));
