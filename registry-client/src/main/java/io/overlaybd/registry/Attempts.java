@@ -1,0 +1,91 @@
+package io.overlaybd.registry;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs an operation as often as the {@link RetryPolicy} allows. Thread-safe. */
+final class Attempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+    /** One attempt at an operation. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        /** Tries once, for no longer than {@code left}. */
+        T run(Duration left) throws IOException;
+    }
+
+    private final RetryPolicy policy;
+    private final TimeSource time;
+
+    Attempts(RetryPolicy policy, TimeSource time) {
+        this.policy = policy;
+        this.time = time;
+    }
+
+    /**
+     * Tries until it works or the policy says stop.
+     *
+     * @param lengthBytes how many bytes are to be moved at most, which lengthens the deadline
+     */
+    <T> T run(Purpose purpose, long lengthBytes, Attempt<T> attempt) throws IOException {
+        Duration budget = policy.budget(lengthBytes);
+        long startNanos = time.nanoTime();
+        Duration left = budget;
+        for (int attempts = 1; ; attempts++) {
+            FailedAttempt failure;
+            try {
+                return attempt.run(left);
+            } catch (RegistryException | ClosedClientException | LocalFailureException givenUp) {
+                throw givenUp;
+            } catch (IOException e) {
+                checkInterrupt(e);
+                failure = FailedAttempt.ofTransport(e);
+            }
+            left = budget.minusNanos(time.nanoTime() - startNanos);
+            Optional<Duration> pause = policy.pause(
+                    failure, attempts, left, ThreadLocalRandom.current().nextDouble());
+            if (pause.isEmpty()) {
+                throw failure.toException(purpose, attempts);
+            }
+            LOG.debug(
+                    "{}: cannot {}: {}; attempt {} follows in {} ms",
+                    Origins.display(purpose.url()),
+                    purpose.action(),
+                    failure.getMessage(),
+                    attempts + 1,
+                    pause.get().toMillis());
+            sleep(pause.get());
+            left = budget.minusNanos(time.nanoTime() - startNanos);
+        }
+    }
+
+    private static void checkInterrupt(IOException e) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(e);
+        }
+    }
+
+    private void sleep(Duration pause) throws IOException {
+        if (pause.isZero()) {
+            return;
+        }
+        try {
+            time.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted(e);
+        }
+    }
+
+    private static IOException interrupted(Exception cause) {
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while talking to a registry");
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+}

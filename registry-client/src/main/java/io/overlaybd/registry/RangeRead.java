@@ -1,0 +1,159 @@
+package io.overlaybd.registry;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/**
+ * Reads a range of a blob into a buffer. Each attempt asks for what is still missing, so that a transfer that broke is
+ * resumed. Answers with the length of the blob, {@link ContentRange#UNKNOWN} if nobody said it. Never keeps bytes whose
+ * range, length or total is not what was asked for. Thread-confined.
+ */
+final class RangeRead implements Endpoint<Long> {
+
+    private final HttpUrl url;
+    private final long offsetBytes;
+    private final ByteBuffer dst;
+    private final int start;
+    private final BlobSize size;
+
+    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size) {
+        this.url = url;
+        this.offsetBytes = offsetBytes;
+        this.dst = dst;
+        this.start = dst.position();
+        this.size = size;
+    }
+
+    @Override
+    public String action() {
+        return "read " + (dst.limit() - start) + " bytes at byte " + offsetBytes;
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public HttpUrl url() {
+        return url;
+    }
+
+    @Override
+    public long lengthBytes() {
+        return dst.limit() - start;
+    }
+
+    @Override
+    public void addHeaders(Request.Builder request) {
+        request.header("Range", "bytes=" + firstBytes() + "-" + lastBytes());
+    }
+
+    private long firstBytes() {
+        return offsetBytes + (dst.position() - start);
+    }
+
+    /** The last byte that can come: of what is asked for, or of the blob where its length is known. */
+    private long lastBytes() {
+        long asked = Math.max(firstBytes() + dst.remaining() - 1, firstBytes());
+        return size.isKnown() ? Math.min(asked, size.bytes() - 1) : asked;
+    }
+
+    @Override
+    public Optional<Long> take(Answer answer) throws IOException {
+        return switch (answer.status()) {
+            case 206 -> Optional.of(part(answer));
+            case 200 -> Optional.of(whole(answer));
+            case 416 -> Optional.of(beyond(answer));
+            default -> Optional.empty();
+        };
+    }
+
+    private long part(Answer answer) throws IOException {
+        ContentRange range = ContentRange.parse(answer.header("Content-Range"));
+        size.settle(range.totalBytes());
+        if (range.firstBytes() != firstBytes() || range.lastBytes() != lastBytes()) {
+            boolean mayEndEarly = !size.isKnown() && range.firstBytes() == firstBytes();
+            if (!mayEndEarly || range.lastBytes() > lastBytes()) {
+                throw FailedAttempt.protocol("expected bytes " + firstBytes() + "-" + lastBytes() + ", found bytes "
+                        + range.firstBytes() + "-" + range.lastBytes());
+            }
+        }
+        copy(answer, range.lastBytes() - range.firstBytes() + 1);
+        return size.bytes();
+    }
+
+    /** A server that ignores the range sends all: right only where all was asked for. */
+    private long whole(Answer answer) throws IOException {
+        long length = answer.bodyLengthBytes();
+        if (firstBytes() != 0 || length < 0 || length > dst.remaining()) {
+            throw FailedAttempt.protocol("the whole blob came where bytes " + firstBytes() + "-" + lastBytes()
+                    + " were asked for: ranges are not supported");
+        }
+        size.settle(length);
+        copy(answer, length);
+        return length;
+    }
+
+    private long beyond(Answer answer) throws IOException {
+        String header = answer.header("Content-Range");
+        if (header == null) {
+            return ContentRange.UNKNOWN;
+        }
+        long total = ContentRange.parse(header).totalBytes();
+        size.settle(total);
+        if (total == ContentRange.UNKNOWN || total > firstBytes()) {
+            throw FailedAttempt.protocol("byte " + firstBytes() + " of " + total + " is said not to exist");
+        }
+        return total;
+    }
+
+    private void copy(Answer answer, long lengthBytes) throws IOException {
+        String encoding = answer.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw FailedAttempt.protocol("the bytes came encoded although identity was asked for");
+        }
+        long announced = answer.bodyLengthBytes();
+        if (announced >= 0 && announced != lengthBytes) {
+            throw FailedAttempt.protocol("Content-Length: expected " + lengthBytes + ", found " + announced);
+        }
+        int from = dst.position();
+        int limit = dst.limit();
+        dst.limit(from + (int) lengthBytes);
+        try {
+            fill(answer, from, lengthBytes);
+        } finally {
+            dst.limit(limit);
+        }
+        if (announced < 0 && !isAtEnd(answer)) {
+            dst.position(from);
+            throw FailedAttempt.protocol("more bytes than the " + lengthBytes + " that were announced");
+        }
+        answer.markRead();
+    }
+
+    private void fill(Answer answer, int from, long lengthBytes) throws FailedAttempt {
+        try {
+            while (dst.hasRemaining()) {
+                if (answer.body().read(dst) < 0) {
+                    throw FailedAttempt.cut(dst.position() - from, lengthBytes, null);
+                }
+            }
+        } catch (FailedAttempt cut) {
+            throw cut;
+        } catch (IOException e) {
+            throw FailedAttempt.cut(dst.position() - from, lengthBytes, e);
+        }
+    }
+
+    private static boolean isAtEnd(Answer answer) throws FailedAttempt {
+        try {
+            return answer.body().exhausted();
+        } catch (IOException e) {
+            throw FailedAttempt.ofTransport(e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.overlaybd.registry;
+
+import io.overlaybd.io.BlobOrigin;
+import io.overlaybd.registry.RegistryException.Kind;
+import io.overlaybd.registry.manifest.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import okhttp3.HttpUrl;
+
+/**
+ * A blob in a registry. A fetch is one ranged GET; the first one brings the length too, and its 401 the challenge, so that
+ * there is no request besides. Remembers the length, and for a short while the place that the registry redirected to.
+ *
+ * <p>The digest is the blob's address; it is not verified here, since no part of a blob has one.
+ */
+public final class RegistryBlob implements BlobOrigin {
+
+    private final Caller caller;
+    private final Access access;
+    private final HttpUrl url;
+    private final long sizeHintBytes;
+    private final BlobSize size = new BlobSize();
+    private final RedirectMemory redirects;
+
+    RegistryBlob(Caller caller, Repository repository, Digest digest, long sizeHintBytes, RedirectMemory redirects) {
+        this.caller = caller;
+        this.access = Access.pull(repository);
+        this.url = repository.blob(digest);
+        this.sizeHintBytes = sizeHintBytes;
+        this.redirects = redirects;
+    }
+
+    @Override
+    public String name() {
+        return Origins.display(url);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws RegistryException if the registry does not give the bytes
+     */
+    @Override
+    public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
+        if (offsetBytes < 0) {
+            throw new IllegalArgumentException(name() + ": read at byte " + offsetBytes);
+        }
+        if (size.isKnown() && (offsetBytes >= size.bytes() || !dst.hasRemaining())) {
+            return size.bytes();
+        }
+        if (!dst.hasRemaining() || offsetBytes > Long.MAX_VALUE - dst.remaining()) {
+            return fetch(0, ByteBuffer.allocate(1));
+        }
+        int start = dst.position();
+        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size), redirects);
+        if (total == ContentRange.UNKNOWN) {
+            total = askForSize();
+            checkEnd(offsetBytes, dst, start, total);
+        }
+        return total;
+    }
+
+    /** The answer to a range did not say how long the blob is: HEAD may, else the one who opened it knows. */
+    private long askForSize() throws IOException {
+        long found = ContentRange.UNKNOWN;
+        try {
+            found = caller.call(access, new SizeRead(url)).bytes();
+        } catch (RegistryException e) {
+            if (sizeHintBytes < 0) {
+                throw e;
+            }
+        }
+        found = found == ContentRange.UNKNOWN ? sizeHintBytes : found;
+        if (found < 0) {
+            throw protocol("the registry does not say how long the blob is");
+        }
+        try {
+            size.settle(found);
+        } catch (FailedAttempt e) {
+            throw protocol(e.getMessage());
+        }
+        return found;
+    }
+
+    private void checkEnd(long offsetBytes, ByteBuffer dst, int start, long total) throws IOException {
+        int expected = (int) Math.min(dst.limit() - start, Math.max(0, total - offsetBytes));
+        int found = dst.position() - start;
+        if (found != expected) {
+            throw protocol(
+                    "expected " + expected + " bytes at byte " + offsetBytes + " of " + total + ", found " + found);
+        }
+    }
+
+    private RegistryException protocol(String problem) {
+        return FailedAttempt.last(Kind.PROTOCOL, 0, problem).toException(new Purpose("read it", url, ""), 1);
+    }
+}

@@ -1,0 +1,61 @@
+package io.overlaybd.registry;
+
+import io.overlaybd.registry.manifest.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * Speaks the OCI distribution protocol with any number of registries: one instance for a process, so that connections,
+ * tokens and challenges are shared. Closing it ends the operations that are under way with an {@link IOException}.
+ * Thread-safe.
+ */
+public final class RegistryClient implements Closeable {
+
+    private final RegistryOptions options;
+    private final Transport transport;
+    private final Caller caller;
+
+    private RegistryClient(RegistryOptions options, Transport transport) {
+        this.options = options;
+        this.transport = transport;
+        Attempts attempts = new Attempts(options.retry(), options.time());
+        Authorizer authorizer = new Authorizer(new TokenService(transport, options, attempts), options);
+        this.caller = new Caller(transport, authorizer, attempts, options);
+    }
+
+    /** Makes a client; opens no connection. */
+    public static RegistryClient open(RegistryOptions options) {
+        return new RegistryClient(options, new Transport(options));
+    }
+
+    /** The repository that an image reference names; encrypted unless its host is one of the plain ones. */
+    public Repository repository(ImageReference reference) {
+        boolean plain = options.plainHttpHosts().contains(reference.host());
+        return new Repository((plain ? "http://" : "https://") + reference.apiHost(), reference.repository());
+    }
+
+    /**
+     * A blob to read; asks nothing yet.
+     *
+     * @param sizeHintBytes its length for the case that the registry does not say it, negative if it is not known
+     */
+    public RegistryBlob blob(Repository repository, Digest digest, long sizeHintBytes) {
+        return new RegistryBlob(
+                caller, repository, digest, sizeHintBytes, new RedirectMemory(options.redirectLifetime()));
+    }
+
+    /** Puts blobs into a repository. */
+    public BlobUploader uploader(Repository repository) {
+        return new BlobUploader(caller, transport, repository);
+    }
+
+    /** Gets and puts the manifests of a repository. */
+    public ManifestStore manifests(Repository repository) {
+        return new ManifestStore(caller, repository);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,144 @@
+package io.overlaybd.registry;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+
+/**
+ * The HTTP library as this module uses it: one request, one answer. It follows no redirects and adds no credentials of its
+ * own, so that both are decided here; it reuses connections and tries the addresses of a host in turn. Thread-safe.
+ *
+ * <p>HTTP/1.1 only: parallel ranged GETs over one HTTP/2 connection share one congestion window, and one lost packet or
+ * one reset stops them all.
+ */
+final class Transport implements Closeable {
+
+    private static final int IDLE_CONNECTIONS = 16;
+    private static final int MAX_REDIRECTS = 5;
+    private static final Duration SHORTEST_CALL = Duration.ofMillis(1);
+
+    private final OkHttpClient http;
+    private final RegistryOptions options;
+    private volatile boolean closed;
+
+    Transport(RegistryOptions options) {
+        this.options = options;
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 60, TimeUnit.SECONDS))
+                .connectTimeout(options.connectTimeout())
+                .readTimeout(options.readTimeout())
+                .writeTimeout(options.readTimeout())
+                .proxySelector(options.proxies())
+                .proxyAuthenticator(options.proxies()::authenticate)
+                .sslSocketFactory(options.tls().socketFactory(), options.tls().trustManager());
+        HostnameVerifier verifier = options.tls().hostnameVerifier();
+        this.http = (verifier == null ? builder : builder.hostnameVerifier(verifier)).build();
+    }
+
+    /**
+     * Sends a request from {@code start} on, and follows redirects.
+     *
+     * @param authorization sent to {@code endpoint.url()}'s scheme, host and port and to no other; null for none
+     */
+    Answer send(Endpoint<?> endpoint, HttpUrl start, String authorization, Duration left) throws IOException {
+        HttpUrl url = start;
+        for (int hops = 0; ; hops++) {
+            Answer answer = exchange(endpoint, url, authorization, left);
+            if (!isRedirect(answer)) {
+                return answer;
+            }
+            try (answer) {
+                url = follow(endpoint, answer, hops);
+            }
+        }
+    }
+
+    private Answer exchange(Endpoint<?> endpoint, HttpUrl url, String authorization, Duration left) throws IOException {
+        RequestBody body = endpoint.body();
+        Request.Builder request = new Request.Builder()
+                .url(url)
+                .method(endpoint.method(), body)
+                .header("User-Agent", options.userAgent())
+                .header("Accept-Encoding", "identity");
+        endpoint.addHeaders(request);
+        if (authorization != null && Origins.same(url, endpoint.url())) {
+            request.header("Authorization", authorization);
+        }
+        return execute(request.build(), endpoint.url(), left);
+    }
+
+    /** One request, one answer, whatever it is. */
+    Answer execute(Request request, HttpUrl asked, Duration left) throws IOException {
+        if (closed) {
+            throw new ClosedClientException();
+        }
+        Call call = http.newCall(request);
+        // Zero would mean no limit.
+        Duration limit = left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
+        call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return new Answer(call, call.execute(), asked);
+        } catch (IOException e) {
+            throw closed ? new ClosedClientException() : e;
+        }
+    }
+
+    private static boolean isRedirect(Answer answer) {
+        return switch (answer.status()) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
+    }
+
+    private HttpUrl follow(Endpoint<?> endpoint, Answer answer, int hops) throws FailedAttempt {
+        if (hops == MAX_REDIRECTS) {
+            throw FailedAttempt.protocol("more than " + MAX_REDIRECTS + " redirects");
+        }
+        boolean reads = endpoint.method().equals("GET") || endpoint.method().equals("HEAD");
+        if (!reads && answer.status() < 307) {
+            throw FailedAttempt.protocol("HTTP " + answer.status() + " in answer to a " + endpoint.method());
+        }
+        return resolve(endpoint.url(), answer);
+    }
+
+    /** Where an answer's Location points; refuses what must not be followed. */
+    HttpUrl resolve(HttpUrl asked, Answer answer) throws FailedAttempt {
+        String location = answer.header("Location");
+        HttpUrl target = location == null ? null : answer.url().resolve(location);
+        if (target == null || Origins.hasUserInfo(target)) {
+            throw FailedAttempt.protocol("HTTP " + answer.status() + " without a usable Location");
+        }
+        if (Origins.isDowngrade(asked, target) && !options.allowInsecureRedirects()) {
+            throw FailedAttempt.last(
+                    RegistryException.Kind.PROTOCOL,
+                    answer.status(),
+                    "refused to go on without encryption at " + Origins.display(target));
+        }
+        return target;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        http.dispatcher().cancelAll();
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+}
