@@ -1,0 +1,114 @@
+#!/bin/sh
+# Runs the packaged commands as a user would: through links, from elsewhere, with spaces in paths, piped, killed.
+# Needs what `mvn package` leaves in target/overlaybd.
+set -eu
+cd "$(dirname "$0")/.."
+BIN=$PWD/target/overlaybd/bin
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/overlaybd smoke.XXXXXX")
+PASSED=0
+trap 'rm -rf "$WORK"' EXIT
+trap 'exit 130' INT TERM
+
+fail() {
+  printf 'smoke-test.sh: %s\n' "$*" >&2
+  sed 's/^/  | /' "$WORK/err" >&2 || true
+  exit 1
+}
+
+# expect STATUS WHAT COMMAND...: the command's output is then in $WORK/out and $WORK/err.
+expect() {
+  wanted=$1 what=$2
+  shift 2
+  status=0
+  "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+  [ "$status" = "$wanted" ] || fail "$what: exit code $status, expected $wanted"
+  ! grep -q '^[[:space:]]*at java' "$WORK/err" || fail "$what: a stack trace"
+  PASSED=$((PASSED + 1))
+}
+
+says() { grep -qF -- "$1" "$WORK/err" || fail "no \"$1\" on standard error"; }
+
+silent() { [ ! -s "$WORK/err" ] || fail "$1: something on standard error"; }
+
+[ -x "$BIN/overlaybd-import" ] || { echo "smoke-test.sh: no $BIN; run mvn package first" >&2; exit 1; }
+cd "$WORK"
+: >err
+
+# Every command starts, from anywhere, through absolute and relative links.
+for command in overlaybd-zfile overlaybd-import overlaybd-export overlaybd-nbd; do
+  expect 0 "$command --help" "$BIN/$command" --help
+  silent "$command --help"
+  grep -q "Example" out || fail "$command --help has no example"
+  expect 0 "$command --version" "$BIN/$command" --version
+  expect 2 "$command without arguments" "$BIN/$command"
+  says "$command: "
+done
+cp -R "$BIN/.." "$WORK/a copy"
+ln -s "a copy/bin" linked
+ln -s ../linked/overlaybd-zfile "a copy/zf"
+expect 0 "through links" "./a copy/zf" --version
+(cd "a copy/bin" && expect 0 "by its bare name to sh" sh overlaybd-zfile --version)
+(cd / && PATH=$WORK/linked:$PATH && expect 0 "on the PATH" overlaybd-export --version)
+
+# Images: there and back, two layers, into a file and into a pipe.
+truncate -s 3000001 base.img
+yes overlaybd | head -c 900000 | dd of=base.img bs=4096 seek=100 conv=notrunc status=none
+cp base.img final.img
+truncate -s 5M final.img
+dd if=/dev/urandom of=final.img bs=4096 seek=700 count=50 conv=notrunc status=none
+dd if=/dev/zero of=final.img bs=4096 seek=120 count=30 conv=notrunc status=none
+expect 0 "import" "$BIN/overlaybd-import" base.img "base layer"
+silent "import"
+expect 0 "import of a difference" "$BIN/overlaybd-import" --base base.img --algorithm zstd --tar final.img top.layer
+printf '{ "lowers": [ { "file": "base layer" }, { "file": "top.layer" } ] }\n' >config.v1.json
+expect 0 "export" "$BIN/overlaybd-export" config.v1.json out.img
+silent "export"
+cmp final.img out.img || fail "export differs"
+"$BIN/overlaybd-export" config.v1.json - 2>err | cmp - final.img || fail "export into a pipe differs"
+expect 1 "export without -f" "$BIN/overlaybd-export" config.v1.json out.img
+says "overlaybd-export: out.img: already exists; use -f to replace it"
+expect 1 "import of nothing" "$BIN/overlaybd-import" missing.img x
+says "overlaybd-import: missing.img: no such file or directory"
+expect 2 "import with a wrong option" "$BIN/overlaybd-import" --algorithm lz5 base.img x
+[ ! -e x ] || fail "a failed import left its target"
+
+# zfile: file, standard input, tar.
+expect 0 "compress" "$BIN/overlaybd-zfile" -t base.img base.zf
+expect 0 "verify" "$BIN/overlaybd-zfile" --verify base.zf
+expect 0 "extract" "$BIN/overlaybd-zfile" -x -t base.zf again
+cmp base.img again || fail "extract differs"
+(dd if=base.img bs=999 status=none | "$BIN/overlaybd-zfile" piped.zf) >out 2>err || fail "compress from a pipe"
+expect 0 "extract what was piped" "$BIN/overlaybd-zfile" -x piped.zf again2
+cmp base.img again2 || fail "extract of what was piped differs"
+
+# A signal reaches the command, ends it with the status of the signal, and nothing half done stays.
+mkfifo slow
+"$BIN/overlaybd-zfile" killed.zf <slow >out 2>err &
+pid=$!
+exec 3>slow
+until grep -q "compress file" out; do :; done
+kill -TERM "$pid"
+status=0
+wait "$pid" || status=$?
+exec 3>&-
+[ "$status" = 143 ] || fail "killed: exit code $status, expected 143"
+[ -z "$(find . -maxdepth 1 -name '*killed*')" ] || fail "killed: something was left: $(find . -maxdepth 1 -name '*killed*')"
+
+# Java: the wrong one, none, and a log on demand.
+mkdir -p old/bin
+printf '#!/bin/sh\necho must not be started >&2\n' >old/bin/java
+chmod +x old/bin/java
+printf 'JAVA_VERSION="1.8.0_402"\n' >old/release
+expect 1 "an old java" env OVERLAYBD_JAVA="$WORK/old/bin/java" "$BIN/overlaybd-zfile" --version
+says "Java 17 or newer is needed, $WORK/old/bin/java is 1"
+expect 1 "a wrong JAVA_HOME" env -u OVERLAYBD_JAVA JAVA_HOME="$WORK/none" "$BIN/overlaybd-zfile" --version
+says "JAVA_HOME=$WORK/none has no bin/java"
+mkdir tools
+for tool in sh sed readlink; do ln -s "$(command -v $tool)" "tools/$tool"; done
+expect 1 "no java" env -i PATH="$WORK/tools" "$BIN/overlaybd-zfile" --version
+says "no java found; install Java 17 or newer"
+printf '{ "lowers": [ { "file": "base layer" } ], "lowres": 1 }\n' >typo.json
+expect 0 "a warning is logged" "$BIN/overlaybd-export" typo.json typo.img
+says "lowres: unknown key, ignored"
+
+echo "smoke-test.sh: $PASSED calls as expected"

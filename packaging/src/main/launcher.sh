@@ -1,0 +1,75 @@
+#!/bin/sh
+# Starts the command that this file is named after. All commands are copies of one file.
+#   OVERLAYBD_JAVA       the java to use; else ../runtime/bin/java, $JAVA_HOME/bin/java, java on the PATH
+#   OVERLAYBD_JAVA_OPTS  more options for the JVM, split at spaces, such as -Xmx4g
+#   OVERLAYBD_LOG_LEVEL  WARN by default; INFO, DEBUG
+set -eu
+
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$1" >&2
+  exit 1
+}
+
+# The file behind a chain of symbolic links.
+resolve() {
+  case $1 in
+    */*) file=$1 ;;
+    *) file=./$1 ;;
+  esac
+  while [ -L "$file" ]; do
+    link=$(readlink "$file")
+    case $link in
+      /*) file=$link ;;
+      *) file=${file%/*}/$link ;;
+    esac
+  done
+  printf '%s\n' "$file"
+}
+
+find_java() {
+  if [ -n "${OVERLAYBD_JAVA:-}" ]; then
+    [ -x "$OVERLAYBD_JAVA" ] || fail "OVERLAYBD_JAVA=$OVERLAYBD_JAVA cannot be executed; point it to a bin/java, 17 or newer"
+    java=$OVERLAYBD_JAVA
+  elif [ -x "$home/runtime/bin/java" ]; then
+    java=$home/runtime/bin/java
+  elif [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || fail "JAVA_HOME=$JAVA_HOME has no bin/java; unset it or point it to Java 17 or newer"
+  else
+    java=$(command -v java) || fail "no java found; install Java 17 or newer (Debian: apt install openjdk-17-jre-headless) or set OVERLAYBD_JAVA"
+  fi
+}
+
+# The first number of the version, from the file beside bin; only where there is none, from a JVM started for it.
+java_version() {
+  real=$(resolve "$java")
+  release=${real%/*}/../release
+  if [ -r "$release" ]; then
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
+  else
+    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+  fi
+  case $version in
+    '' | *[!0-9]*) fail "cannot tell the version of $java; set OVERLAYBD_JAVA to the bin/java of Java 17 or newer" ;;
+  esac
+  [ "$version" -ge 17 ] || fail "Java 17 or newer is needed, $java is $version; set OVERLAYBD_JAVA or JAVA_HOME to a newer one"
+}
+
+self=$(resolve "$0")
+home=$(cd -P "${self%/*}/.." && pwd)
+short=-XX:+UseSerialGC
+case ${self##*/} in
+  overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
+  overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
+  overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;
+  overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags= ;;
+  *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
+esac
+find_java
+java_version
+# From 24 on the JVM warns of native calls and of direct memory access that the libraries cannot do without.
+[ "$version" -lt 24 ] || flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+
+# shellcheck disable=SC2086  # lists of options
+exec "$java" -Xshare:auto -Xms32m -XX:-UsePerfData $flags ${OVERLAYBD_JAVA_OPTS:-} \
+  "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$home/lib/*" "$main" "$@"
