@@ -26,69 +26,42 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every {@link BlockDevice} promises as far as reads go, whatever is behind it, a transport included. A subclass says
- * how to make one over a {@link Content}.
+ * how to make one that reads as a {@link MemoryDevice}.
  */
 @ExtendWith(Seeded.class)
 public abstract class BlockDeviceContract {
 
-    private static final int SECTOR = BlockDevice.SECTOR_BYTES;
-    private static final int SECTORS = 701;
-    private static final int SIZE = SECTORS * SECTOR;
-
-    /**
-     * What a device shall read as.
-     *
-     * @param bytes all of it, whole sectors; zeros where the kind is not DATA
-     * @param kinds what is behind each sector
-     */
-    public record Content(byte[] bytes, ExtentKind[] kinds) {
-
-        /** Runs of random lengths and kinds. */
-        public static Content random(Random random, int sectors) {
-            Content content = new Content(new byte[sectors * SECTOR], new ExtentKind[sectors]);
-            for (int from = 0; from < sectors; ) {
-                int to = Math.min(sectors, from + 1 + random.nextInt(40));
-                ExtentKind kind = ExtentKind.values()[random.nextInt(ExtentKind.values().length)];
-                Arrays.fill(content.kinds, from, to, kind);
-                if (kind == ExtentKind.DATA) {
-                    content.fill(random, from, to);
-                }
-                from = to;
-            }
-            return content;
-        }
-
-        private void fill(Random random, int fromSector, int toSector) {
-            byte[] data = new byte[(toSector - fromSector) * SECTOR];
-            random.nextBytes(data);
-            System.arraycopy(data, 0, bytes, fromSector * SECTOR, data.length);
-        }
-    }
+    private static final int SIZE = 701 * BlockDevice.SECTOR_BYTES;
+    private static final int LONGEST_RUN_SECTORS = 40;
 
     /** One extent that a device told of. */
     public record Extent(long offsetBytes, long lengthBytes, ExtentKind kind) {}
 
-    /** A new device that reads as {@code content}. The contract closes it. */
-    protected abstract BlockDevice open(Content content) throws IOException;
+    /** A new device that reads as {@code model}, which nobody changes any more. The contract closes it. */
+    protected abstract BlockDevice open(MemoryDevice model) throws IOException;
+
+    private static MemoryDevice model(Random random) {
+        return MemoryDevice.random(random, SIZE, LONGEST_RUN_SECTORS);
+    }
 
     @Test
-    public void sizeIsThatOfTheContent(Random random) throws IOException {
-        try (BlockDevice device = open(Content.random(random, SECTORS))) {
+    public void sizeIsThatOfTheModel(Random random) throws IOException {
+        try (BlockDevice device = open(model(random))) {
             assertEquals(SIZE, device.sizeBytes());
             assertTrue(device.name() != null && !device.name().isBlank());
         }
     }
 
     @Test
-    public void anyRangeReadsAsTheContent(Random random) throws IOException {
-        Content content = Content.random(random, SECTORS);
-        try (BlockDevice device = open(content)) {
+    public void anyRangeReadsAsTheModel(Random random) throws IOException {
+        MemoryDevice model = model(random);
+        try (BlockDevice device = open(model)) {
             for (int i = 0; i < 300; i++) {
                 int offset = random.nextInt(SIZE + 1);
                 int length = random.nextInt(SIZE - offset + 1) >>> random.nextInt(16);
-                assertReads(content, device, offset, buffer(random, length));
+                assertReads(model, device, offset, buffer(random, length));
             }
-            assertReads(content, device, 0, buffer(random, SIZE));
+            assertReads(model, device, 0, buffer(random, SIZE));
         }
     }
 
@@ -97,7 +70,7 @@ public abstract class BlockDeviceContract {
     }
 
     /** The buffer comes with other bytes in it, so that zeros are seen to be written. */
-    private static void assertReads(Content content, BlockDevice device, int offset, ByteBuffer dst)
+    private static void assertReads(MemoryDevice model, BlockDevice device, int offset, ByteBuffer dst)
             throws IOException {
         while (dst.hasRemaining()) {
             dst.put((byte) 0xA5);
@@ -106,13 +79,13 @@ public abstract class BlockDeviceContract {
         assertEquals(dst.limit(), dst.position());
         byte[] found = new byte[dst.flip().remaining()];
         dst.get(found);
-        assertArrayEquals(Arrays.copyOfRange(content.bytes, offset, offset + found.length), found);
+        assertArrayEquals(model.copy(offset, found.length), found);
     }
 
     @Test
     public void readFillsBetweenPositionAndLimitOnly(Random random) throws IOException {
-        Content content = Content.random(random, SECTORS);
-        try (BlockDevice device = open(content)) {
+        MemoryDevice model = model(random);
+        try (BlockDevice device = open(model)) {
             ByteBuffer dst = ByteBuffer.allocateDirect(20_000);
             dst.position(10).limit(19_000);
             device.read(777, dst);
@@ -120,8 +93,7 @@ public abstract class BlockDeviceContract {
             assertEquals(19_000, dst.limit());
             byte[] all = new byte[20_000];
             dst.clear().get(all);
-            assertArrayEquals(
-                    Arrays.copyOfRange(content.bytes, 777, 777 + 18_990), Arrays.copyOfRange(all, 10, 19_000));
+            assertArrayEquals(model.copy(777, 18_990), Arrays.copyOfRange(all, 10, 19_000));
             assertArrayEquals(new byte[10], Arrays.copyOfRange(all, 0, 10));
             assertArrayEquals(new byte[1000], Arrays.copyOfRange(all, 19_000, 20_000));
         }
@@ -129,15 +101,15 @@ public abstract class BlockDeviceContract {
 
     @Test
     public void tryReadEitherReadsOrLeavesTheBufferPositions(Random random) throws IOException {
-        Content content = Content.random(random, SECTORS);
-        try (BlockDevice device = open(content)) {
+        MemoryDevice model = model(random);
+        try (BlockDevice device = open(model)) {
             ByteBuffer dst = ByteBuffer.allocateDirect(SIZE);
             dst.position(1).limit(SIZE - 1);
             if (device.tryRead(1, dst)) {
                 assertEquals(SIZE - 1, dst.position());
                 byte[] found = new byte[SIZE - 2];
                 dst.flip().position(1).get(found);
-                assertArrayEquals(Arrays.copyOfRange(content.bytes, 1, SIZE - 1), found);
+                assertArrayEquals(model.copy(1, SIZE - 2), found);
             } else {
                 assertEquals(1, dst.position());
                 assertEquals(SIZE - 1, dst.limit());
@@ -147,7 +119,7 @@ public abstract class BlockDeviceContract {
 
     @Test
     public void readOutsideIsRefused(Random random) throws IOException {
-        try (BlockDevice device = open(Content.random(random, SECTORS))) {
+        try (BlockDevice device = open(model(random))) {
             for (long offset : new long[] {-1, SIZE - 9, SIZE, Long.MAX_VALUE - 5, Long.MIN_VALUE}) {
                 assertThrows(EOFException.class, () -> device.read(offset, ByteBuffer.allocate(10)));
                 assertThrows(EOFException.class, () -> device.extents(offset, 10, (at, length, kind) -> true));
@@ -159,14 +131,14 @@ public abstract class BlockDeviceContract {
 
     @Test
     public void extentsCoverTheRangeWithoutGapsAndAgreeWithReads(Random random) throws IOException {
-        Content content = Content.random(random, SECTORS);
-        try (BlockDevice device = open(content)) {
+        MemoryDevice model = model(random);
+        try (BlockDevice device = open(model)) {
             for (int i = 0; i < 100; i++) {
                 int offset = random.nextInt(SIZE + 1);
                 int length = random.nextInt(SIZE - offset + 1) >>> random.nextInt(10);
-                assertCovers(content, offset, length, extents(device, offset, length));
+                assertCovers(model, offset, length, extents(device, offset, length));
             }
-            assertCovers(content, 0, SIZE, extents(device, 0, SIZE));
+            assertCovers(model, 0, SIZE, extents(device, 0, SIZE));
         }
     }
 
@@ -177,7 +149,7 @@ public abstract class BlockDeviceContract {
         return extents;
     }
 
-    private static void assertCovers(Content content, int offset, int length, List<Extent> extents) {
+    private static void assertCovers(MemoryDevice model, int offset, int length, List<Extent> extents) {
         long at = offset;
         ExtentKind before = null;
         for (Extent extent : extents) {
@@ -187,7 +159,7 @@ public abstract class BlockDeviceContract {
             before = extent.kind();
             at += extent.lengthBytes();
             if (extent.kind() != ExtentKind.DATA) {
-                byte[] covered = Arrays.copyOfRange(content.bytes, (int) extent.offsetBytes(), (int) at);
+                byte[] covered = model.copy(extent.offsetBytes(), (int) extent.lengthBytes());
                 assertArrayEquals(new byte[covered.length], covered, () -> extent + " is not zero");
             }
         }
@@ -196,8 +168,8 @@ public abstract class BlockDeviceContract {
 
     @Test
     public void extentsStopWhenTheVisitorHasEnough(Random random) throws IOException {
-        Content content = Content.random(random, SECTORS);
-        try (BlockDevice device = open(content)) {
+        MemoryDevice model = model(random);
+        try (BlockDevice device = open(model)) {
             List<Extent> all = extents(device, 0, SIZE);
             int wanted = 1 + random.nextInt(all.size());
             List<Extent> taken = new ArrayList<>();
@@ -211,12 +183,12 @@ public abstract class BlockDeviceContract {
 
     @Test
     public void manyThreadsReadAtOnce(Random random) throws Exception {
-        Content content = Content.random(random, SECTORS);
+        MemoryDevice model = model(random);
         long seed = random.nextLong();
         ExecutorService pool = Executors.newFixedThreadPool(8);
-        try (BlockDevice device = open(content)) {
+        try (BlockDevice device = open(model)) {
             List<Callable<Void>> readers = IntStream.range(0, 8)
-                    .<Callable<Void>>mapToObj(i -> () -> readAround(content, device, new Random(seed + i)))
+                    .<Callable<Void>>mapToObj(i -> () -> readAround(model, device, new Random(seed + i)))
                     .toList();
             for (Future<Void> result : pool.invokeAll(readers)) {
                 result.get();
@@ -226,18 +198,18 @@ public abstract class BlockDeviceContract {
         }
     }
 
-    private static Void readAround(Content content, BlockDevice device, Random random) throws IOException {
+    private static Void readAround(MemoryDevice model, BlockDevice device, Random random) throws IOException {
         ByteBuffer dst = ByteBuffer.allocateDirect(30_000);
         for (int i = 0; i < 200; i++) {
             dst.clear().limit(random.nextInt(dst.capacity()));
-            assertReads(content, device, random.nextInt(SIZE - dst.limit()), dst);
+            assertReads(model, device, random.nextInt(SIZE - dst.limit()), dst);
         }
         return null;
     }
 
     @Test
     public void closeIsIdempotent(Random random) throws IOException {
-        BlockDevice device = open(Content.random(random, SECTORS));
+        BlockDevice device = open(model(random));
         device.close();
         device.close();
     }
