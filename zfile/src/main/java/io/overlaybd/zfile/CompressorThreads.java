@@ -8,9 +8,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The threads that compress, each with a codec while it does. One thread is the caller's own. Thread-safe. */
@@ -18,22 +15,21 @@ final class CompressorThreads implements Closeable {
 
     private final Supplier<BlockCodec> newCodec;
     private final Queue<BlockCodec> idleCodecs = new ConcurrentLinkedQueue<>();
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final ExecutorService pool; // null if the caller compresses
     private final Executor executor;
 
     CompressorThreads(int count, Supplier<BlockCodec> newCodec) {
         this.newCodec = newCodec;
-        pool = count == 1 ? null : Executors.newFixedThreadPool(count, named("obd-zfile-"));
+        pool = count == 1 ? null : Executors.newFixedThreadPool(count, this::newThread);
         executor = count == 1 ? Runnable::run : pool;
     }
 
-    private static ThreadFactory named(String prefix) {
-        AtomicInteger started = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, prefix + started.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+    private Thread newThread(Runnable work) {
+        Thread thread = new Thread(work, "obd-zfile-" + (threads.size() + 1));
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
     }
 
     /** Has a batch compressed; the task is done when it is, or failed. */
@@ -57,19 +53,19 @@ final class CompressorThreads implements Closeable {
     public void close() {
         if (pool != null) {
             pool.shutdownNow();
-            awaitEnd();
+            threads.forEach(CompressorThreads::awaitEnd);
         }
         for (BlockCodec codec = idleCodecs.poll(); codec != null; codec = idleCodecs.poll()) {
             codec.close();
         }
     }
 
-    /** A batch takes about a millisecond: not worth leaving threads behind when interrupted. */
-    private void awaitEnd() {
+    /** A batch takes about a millisecond: who is interrupted need not leave a thread behind. */
+    private static void awaitEnd(Thread thread) {
         boolean interrupted = false;
-        for (boolean ended = false; !ended; ) {
+        while (thread.isAlive()) {
             try {
-                ended = pool.awaitTermination(1, TimeUnit.MINUTES);
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

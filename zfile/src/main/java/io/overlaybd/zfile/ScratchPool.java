@@ -22,7 +22,7 @@ final class ScratchPool {
         int home = home();
         for (int i = 0; i < SLOTS; i++) {
             int slot = (home + i) % SLOTS;
-            Scratch idle = IDLE.getPlain(slot);
+            Scratch idle = IDLE.get(slot);
             if (idle != null && IDLE.compareAndSet(slot, idle, null)) {
                 return idle;
             }
@@ -35,7 +35,7 @@ final class ScratchPool {
         int home = home();
         for (int i = 0; i < SLOTS; i++) {
             int slot = (home + i) % SLOTS;
-            if (IDLE.getPlain(slot) == null && IDLE.compareAndSet(slot, null, scratch)) {
+            if (IDLE.get(slot) == null && IDLE.compareAndSet(slot, null, scratch)) {
                 return;
             }
         }
