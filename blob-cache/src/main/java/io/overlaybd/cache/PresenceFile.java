@@ -68,6 +68,13 @@ final class PresenceFile implements Closeable {
         file.write(0, head);
     }
 
+    /** Makes the next opening start anew; what is recorded stays of use until then. */
+    void eraseHeader() throws IOException {
+        ByteBuffer head = scratch(PresenceHeader.HEADER_BYTES);
+        head.put(new byte[PresenceHeader.HEADER_BYTES]).flip();
+        file.write(0, head);
+    }
+
     /** Empties the file: no header, every unit absent. */
     void clear() throws IOException {
         file.truncate(0);

@@ -88,9 +88,9 @@ final class Refill {
             throw new IOException(origin.name() + ": length of the blob: expected " + grid.blobBytes()
                     + " as when it was first asked, found " + foundBytes);
         }
-        if (dst.hasRemaining()) {
+        if (dst.position() != wantedBytes) {
             throw new EOFException(origin.name() + ": at byte " + offsetBytes + ": expected " + wantedBytes
-                    + " bytes, found " + (wantedBytes - dst.remaining()));
+                    + " bytes, found " + dst.position());
         }
         counters.fetched(wantedBytes);
     }

@@ -141,9 +141,9 @@ final class UnitFiles implements Closeable {
         });
     }
 
-    /** Forgets the length of the blob and with it everything: the next opening starts anew. */
+    /** Forgets the length of the blob: the next opening starts anew. */
     void condemn() throws IOException {
-        change(presence::clear);
+        change(presence::eraseHeader);
     }
 
     long allocatedBytes() throws IOException {
