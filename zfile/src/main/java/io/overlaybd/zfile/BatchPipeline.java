@@ -68,14 +68,15 @@ final class BatchPipeline implements Closeable {
         idle.push(batch);
     }
 
-    private static Batch await(FutureTask<Batch> task) throws IOException {
+    private Batch await(FutureTask<Batch> task) throws IOException {
         try {
             return task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a block to be compressed");
+            throw new InterruptedIOException(assembler.name() + ": interrupted while a block was compressed");
         } catch (ExecutionException e) {
-            throw new IOException("cannot compress: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException(
+                    assembler.name() + ": cannot compress: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

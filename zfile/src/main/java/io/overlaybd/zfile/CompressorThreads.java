@@ -10,7 +10,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/** The threads that compress, each with a codec while it does. One thread is the caller's own. Thread-safe. */
+/**
+ * The threads that compress, each with a codec while it does. A count of one means the caller's own thread.
+ *
+ * <p>Thread-confined to the writer.
+ */
 final class CompressorThreads implements Closeable {
 
     private final Supplier<BlockCodec> newCodec;

@@ -14,10 +14,6 @@ final class LongColumn {
     private long[][] chunks = new long[1][];
     private int size;
 
-    int size() {
-        return size;
-    }
-
     long get(int index) {
         return chunks[index >>> CHUNK_SHIFT][index & CHUNK_MASK];
     }

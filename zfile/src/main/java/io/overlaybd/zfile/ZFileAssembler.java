@@ -32,6 +32,11 @@ final class ZFileAssembler {
         sink.write(ZFileHeader.preliminary(options).encode());
     }
 
+    /** What an error message calls the file. */
+    String name() {
+        return sink.name();
+    }
+
     /** Writes the next blocks, or none of them if one is too long for the index. */
     void append(StoredBlocks blocks) throws IOException {
         for (int i = 0; i < blocks.count(); i++) {

@@ -47,13 +47,13 @@ public record ZFileHeader(
     private static final int HAS_COMPRESSED_INDEX = 1 << 5;
     private static final int FLAGS_WITH_A_MEANING = 0x3F;
 
+    private static final int SIZE_OFFSET = 24; // u32, bytes
+    private static final int DIGEST_OFFSET = 28; // u32
+    static final int FLAGS_OFFSET = 32; // u64
     static final int INDEX_OFFSET_OFFSET = 40; // u64, bytes
     static final int BLOCK_COUNT_OFFSET = 48; // u64, entries
     static final int PLAIN_SIZE_OFFSET = 56; // u64, bytes
-    static final int INDEX_CRC_OFFSET = 64; // u32
-    static final int FLAGS_OFFSET = 32; // u64
-    private static final int DIGEST_OFFSET = 28; // u32
-    private static final int SIZE_OFFSET = 24; // u32, bytes
+    private static final int INDEX_CRC_OFFSET = 64; // u32
     private static final int STRUCT_BYTES = 96;
     private static final byte[] MAGIC = HexFormat.of().parseHex("5a46696c6500010074756a692e79796640416c6962616261");
     private static final RawCrc32c DIGEST = new RawCrc32c(0);

@@ -18,12 +18,14 @@ import java.nio.ByteBuffer;
 public final class ZFileSource implements BlobSource {
 
     private final BlobSource inner;
+    private final String name; // asked for once: making a name may cost more than the check that wants it
     private final ZFileHeader header;
     private final BlockReader reader;
 
     /** Takes over {@code inner}. */
     ZFileSource(BlobSource inner, ZFileLayout layout) {
         this.inner = inner;
+        name = inner.name();
         header = layout.header();
         reader = new BlockReader(inner, layout);
     }
@@ -35,7 +37,7 @@ public final class ZFileSource implements BlobSource {
 
     @Override
     public String name() {
-        return inner.name();
+        return name;
     }
 
     @Override
@@ -55,7 +57,7 @@ public final class ZFileSource implements BlobSource {
     }
 
     private boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
-        Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes());
+        Ranges.check(name, offsetBytes, dst.remaining(), header.plainBytes());
         if (!dst.hasRemaining()) {
             return true;
         }
@@ -70,7 +72,7 @@ public final class ZFileSource implements BlobSource {
     /** Evicts the blocks that the range touches. */
     @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
-        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+        Ranges.check(name, offsetBytes, lengthBytes, header.plainBytes());
         return lengthBytes > 0 && reader.evict(offsetBytes, lengthBytes);
     }
 

@@ -14,6 +14,7 @@ import io.overlaybd.testing.Seeded;
 import io.overlaybd.zfile.codec.CodecId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -125,7 +126,7 @@ class HostileFileTest {
         for (boolean rewriteHeader : new boolean[] {false, true}) {
             byte[] file = file(CodecId.LZ4, rewriteHeader);
             int at = rewriteHeader ? 0 : file.length - ZFileHeader.BYTES;
-            edit.accept(ZFiles.edit(file).slice(at, ZFileHeader.BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN));
+            edit.accept(ZFiles.edit(file).slice(at, ZFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN));
             ZFiles.redigest(file, at);
             message = refused(file).getMessage();
         }

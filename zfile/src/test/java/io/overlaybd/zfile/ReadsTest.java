@@ -13,7 +13,15 @@ import io.overlaybd.testing.Seeded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -99,6 +107,42 @@ class ReadsTest {
             assertTrue(source.evict(4095, 2));
             assertArrayEquals(new long[] {512, blocks.offsetBytes(2) - 512}, evicted);
             assertFalse(source.evict(50, 0));
+        }
+    }
+
+    /** All of them hold a scratch for a large read at once, more than the pool has slots for. */
+    @Test
+    void manyThreadsInReadsAtOnceGetAlongWithLittleMemory(Random random) throws Exception {
+        int threads = 100;
+        byte[] plain = ZFiles.noise(random, 200_000);
+        CyclicBarrier allAreReading = new CyclicBarrier(threads);
+        AtomicBoolean meet = new AtomicBoolean();
+        BlobSource inner = new FaultySource(file(plain), (offset, bytes) -> {
+            if (meet.get()) {
+                await(allAreReading);
+            }
+        });
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try (ZFileSource source = ZFile.open(inner)) {
+            meet.set(true);
+            Callable<byte[]> reader = () -> {
+                ByteBuffer dst = ByteBuffer.allocate(plain.length);
+                source.readFully(0, dst);
+                return dst.array();
+            };
+            for (Future<byte[]> read : pool.invokeAll(Collections.nCopies(threads, reader))) {
+                assertArrayEquals(plain, read.get());
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IOException(e);
         }
     }
 }

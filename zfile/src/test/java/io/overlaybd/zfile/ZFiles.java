@@ -1,6 +1,7 @@
 package io.overlaybd.zfile;
 
 import io.overlaybd.io.BlobSource;
+import io.overlaybd.io.RawCrc32c;
 import io.overlaybd.testing.MemorySink;
 import io.overlaybd.testing.MemorySource;
 import java.io.IOException;
@@ -67,6 +68,6 @@ final class ZFiles {
     static void redigest(byte[] file, int at) {
         ByteBuffer block = edit(file).slice(at, ZFileHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         block.putInt(28, 0);
-        block.putInt(28, new io.overlaybd.io.RawCrc32c(0).of(block, 0, ZFileHeader.BYTES));
+        block.putInt(28, new RawCrc32c(0).of(block, 0, ZFileHeader.BYTES));
     }
 }
