@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         name = "overlaybd-export",
         versionProvider = Command.Version.class,
         sortOptions = false,
-        description = "Write the block device of an image into a raw disk image; what is zero is left as a hole.",
+        description = "Write the device of an image into a raw disk image; zeros become holes.",
         footer = {
             "",
             "Examples:",

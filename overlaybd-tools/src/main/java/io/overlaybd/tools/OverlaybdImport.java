@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Make a layer of a raw disk or filesystem image, compressed and ready for a registry.",
-            "Holes and blocks of zeros are not stored. With --base, the layer holds what changed from that image,",
-            "and goes on top of the layer made of it. The same images give the same layer, byte for byte."
+            "Make a layer of a raw disk or filesystem image, ready for a registry.",
+            "Holes and blocks of zeros are not stored. With --base the layer holds what",
+            "changed from that image, and goes on top of the layer made of it.",
+            "The same images give the same layer, byte for byte."
         },
         footer = {
             "",
