@@ -2,6 +2,7 @@ package io.overlaybd.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -99,10 +100,17 @@ public final class FileSink implements BlobSink {
 
     private int writeAt(long offsetBytes, ByteBuffer src) throws IOException {
         int written = 0;
-        while (src.hasRemaining()) {
-            written += channel.write(src, offsetBytes + written);
+        try {
+            while (src.hasRemaining()) {
+                written += channel.write(src, offsetBytes + written);
+            }
+            return written;
+        } catch (ClosedChannelException closedByUs) {
+            throw closedByUs;
+        } catch (IOException e) {
+            throw new IOException(
+                    name() + ": cannot write at byte " + (offsetBytes + written) + ": " + e.getMessage(), e);
         }
-        return written;
     }
 
     @Override

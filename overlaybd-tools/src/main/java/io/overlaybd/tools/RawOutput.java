@@ -1,6 +1,8 @@
 package io.overlaybd.tools;
 
 import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -44,18 +46,22 @@ interface RawOutput extends Closeable {
         };
     }
 
-    /** A stream, which gets every byte. Not closed. */
+    /** Standard output, or a stream in its place, which gets every byte. Not closed. */
     static RawOutput stream(OutputStream stream) {
         // A PrintStream hides errors; the stream below standard output does not.
-        OutputStream direct = stream == System.out ? new java.io.FileOutputStream(java.io.FileDescriptor.out) : stream;
+        OutputStream direct = stream == System.out ? new FileOutputStream(FileDescriptor.out) : stream;
         WritableByteChannel channel = Channels.newChannel(direct);
         return new RawOutput() {
             private final ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1024);
 
             @Override
             public void data(ByteBuffer src) throws IOException {
-                while (src.hasRemaining()) {
-                    channel.write(src);
+                try {
+                    while (src.hasRemaining()) {
+                        channel.write(src);
+                    }
+                } catch (IOException e) {
+                    throw new IOException("standard output: cannot write: " + e.getMessage(), e);
                 }
             }
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.core.SealedLayer;
+import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.FileSource;
+import io.overlaybd.service.ImageService;
 import io.overlaybd.testing.LeakGuard;
 import io.overlaybd.testing.Seeded;
 import io.overlaybd.testing.Vectors;
@@ -232,7 +234,7 @@ class ImportExportTest {
         byte[] content = image(random, 1_000_000 / 512 * 512);
         Path config = Files.writeString(folder.resolve("c.json"), Run.json(makeLayer("layer", write("raw", content))));
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        try (var device = io.overlaybd.service.ImageService.create().open(config);
+        try (BlockDevice device = ImageService.create().open(config);
                 Progress progress = new Progress(null, () -> 0, "", 0)) {
             RawOutput output = RawOutput.stream(stream);
             new RawExport(device, output, progress).run();
