@@ -18,7 +18,7 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Memory: two words a segment, plus at most eight bytes for a {@link BucketTable}. In a stack of more than 256 layers two
+ * <p>Memory: two words a segment, plus at most eight bytes for {@link SegmentSearch}. In a stack of more than 256 layers two
  * of the eight are a tag of 16 bits, as the 8 bits in the word are too few.
  *
  * <p>Immutable, so any thread may read it.
@@ -37,7 +37,7 @@ public final class MergedIndex {
     private final long[] high;
     private final char[] wideTags;
     private final int size;
-    private final BucketTable buckets;
+    private final SegmentSearch search;
 
     private MergedIndex(Run run) {
         low = run.low();
@@ -45,7 +45,7 @@ public final class MergedIndex {
         wideTags = run.wideTags();
         size = run.size();
         long maxBuckets = (long) size * (wideTags == null ? BUCKETS_PER_SEGMENT : BUCKETS_PER_WIDE_SEGMENT);
-        buckets = size == 0 ? null : new BucketTable(low, size, Math.max(1, maxBuckets));
+        search = new SegmentSearch(low, size, maxBuckets);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class MergedIndex {
 
     /** The position of the first segment that ends after the sector, {@link #size()} if there is none. */
     public int firstEndingAfter(long sector) {
-        return size == 0 ? 0 : buckets.firstEndingAfter(sector, low, size);
+        return search.firstEndingAfter(sector);
     }
 
     /** First sector of the segment at position {@code i}. */
@@ -107,6 +107,6 @@ public final class MergedIndex {
 
     /** What the lookup costs in memory beyond the segments themselves. */
     long lookupBytes() {
-        return size == 0 ? 0 : buckets.bytes();
+        return search.tableBytes();
     }
 }

@@ -193,6 +193,29 @@ class MergedIndexTest {
     }
 
     @Test
+    void largeIndexesAreSearchedAsWellWhetherEvenOrCrowded(Random random) throws IOException {
+        int count = 70_000;
+        for (int maxGap : new int[] {1, 100}) {
+            for (long lastGap : new long[] {1, 1L << 48}) {
+                LayerIndex.Builder builder = new LayerIndex.Builder(count);
+                for (int i = 0; i < count; i++) {
+                    long gap = i == count - 1 ? lastGap : random.nextInt(maxGap);
+                    builder.add(SegmentMapping.low(builder.endSectors() + gap, 1 + random.nextInt(9)), 8);
+                }
+                assertFindsItself(MergedIndex.merge(List.of(builder.build())));
+            }
+        }
+    }
+
+    private static void assertFindsItself(MergedIndex index) {
+        for (int i = 0; i < index.size(); i++) {
+            assertEquals(i, index.firstEndingAfter(index.offsetSectors(i)));
+            assertEquals(i, index.firstEndingAfter(index.endSectors(i) - 1));
+            assertEquals(i + 1, index.firstEndingAfter(index.endSectors(i)));
+        }
+    }
+
+    @Test
     void tableOfBucketsTakesAtMostEightBytesASegment(Random random) throws IOException {
         for (int count : new int[] {1, 2, 3, 17, 1000}) {
             LayerIndex layer = scattered(random, count);
