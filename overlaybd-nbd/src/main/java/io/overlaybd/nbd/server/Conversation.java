@@ -96,7 +96,7 @@ final class Conversation {
     }
 
     private void takeSomeTurns() {
-        for (int pieces = 0; !reads.isEmpty() && bufferedBytes < MAX_BUFFERED_BYTES; pieces++) {
+        for (int pieces = 0; mayBeginPiece(); pieces++) {
             if (pieces == PIECES_PER_TURN) {
                 channel.eventLoop().execute(this::takeTurns); // other connections have their turn first
                 break;
@@ -106,6 +106,11 @@ final class Conversation {
                 reads.add(read);
             }
         }
+    }
+
+    /** What fails to reach a closed channel makes room at once, and must not set off all that is still in line. */
+    private boolean mayBeginPiece() {
+        return !reads.isEmpty() && bufferedBytes < MAX_BUFFERED_BYTES && channel.isActive();
     }
 
     /** Counts a buffer that is about to be allocated; {@link #send} or {@link #unreserve} ends that. */

@@ -18,6 +18,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,12 +136,13 @@ public final class NbdServer implements Closeable {
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
+        long deadlineNanos = System.nanoTime() + limits.drain().toNanos();
         connections.forEach(channel -> channel.pipeline().fireUserEventTriggered(Drain.NOW));
         if (!connections.newCloseFuture().awaitUninterruptibly(limits.drain().toMillis())) {
-            LOG.warn("{} connections did not finish in {}", connections.size(), limits.drain());
+            LOG.warn("{} connections did not finish in {}, cutting them", connections.size(), limits.drain());
         }
         connections.close().awaitUninterruptibly();
-        workers.close(limits.drain());
+        workers.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         loops.shutdownGracefully(0, limits.drain().toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();
     }

@@ -1,0 +1,190 @@
+package io.overlaybd.nbd;
+
+import io.overlaybd.io.BlockDevice;
+import io.overlaybd.nbd.server.Endpoint;
+import io.overlaybd.nbd.server.Export;
+import io.overlaybd.nbd.server.NbdServer;
+import io.overlaybd.nbd.server.ServerLimits;
+import io.overlaybd.service.ImageService;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Serves an image until a signal ends it. Exit code 0 after SIGTERM or SIGINT, 1 if the image or the address cannot be
+ * had, 2 if the command was called wrongly. Thread-confined.
+ */
+@Command(
+        name = "overlaybd-nbd",
+        versionProvider = OverlaybdNbd.Version.class,
+        sortOptions = false,
+        description = {
+            "Serve the block device of an image over NBD, read-only, until SIGTERM or SIGINT.",
+            "Prints the URI for clients on one line as soon as they can connect."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  overlaybd-nbd config.v1.json --socket /run/image.sock",
+            "  nbdinfo 'nbd+unix:///?socket=/run/image.sock'",
+            "",
+            "  overlaybd-nbd config.v1.json --port 10809",
+            "  nbdcopy nbd://127.0.0.1:10809 disk.img"
+        })
+public final class OverlaybdNbd implements Callable<Integer> {
+
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int MAX_PORT = 65535;
+
+    private final Termination termination;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "CONFIG", description = "Image config, such as config.v1.json.")
+    private Path config;
+
+    @ArgGroup(multiplicity = "1")
+    private Where where;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Reads of layers that may wait at the same time; default ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
+    private boolean version;
+
+    OverlaybdNbd(Termination termination) {
+        this.termination = termination;
+    }
+
+    /** One of the two kinds of address. */
+    private static final class Where {
+
+        @Option(names = "--socket", required = true, paramLabel = "PATH", description = "Unix socket to create.")
+        private Path socket;
+
+        @ArgGroup(exclusive = false)
+        private Tcp tcp;
+    }
+
+    /** Port and address. */
+    private static final class Tcp {
+
+        @Option(names = "--port", required = true, paramLabel = "N", description = "TCP port; 0 takes a free one.")
+        private int port;
+
+        @Option(
+                names = "--bind",
+                paramLabel = "ADDRESS",
+                defaultValue = "127.0.0.1",
+                description = "Address of the port; default ${DEFAULT-VALUE}. Whoever reaches it can read the image.")
+        private String bind;
+    }
+
+    /** Runs the command and exits. */
+    public static void main(String[] arguments) {
+        Termination termination = new Termination();
+        termination.hook();
+        termination.exit(commandLine(termination).execute(arguments));
+    }
+
+    /** The command with its handlers. */
+    static CommandLine commandLine(Termination termination) {
+        return new CommandLine(new OverlaybdNbd(termination))
+                .setUsageHelpAutoWidth(true)
+                .setExpandAtFiles(false)
+                .setExecutionExceptionHandler((failure, line, parsed) -> failed(line, failure))
+                .setParameterExceptionHandler((failure, arguments) -> wrongUsage(failure));
+    }
+
+    private static int failed(CommandLine line, Exception failure) {
+        line.getErr().println(line.getCommandName() + ": " + explain(failure));
+        if (failure instanceof RuntimeException) {
+            failure.printStackTrace(line.getErr());
+        }
+        return FAILED;
+    }
+
+    private static String explain(Exception failure) {
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.getClass().getSimpleName();
+        }
+        return failure instanceof NoSuchFileException && !message.contains(" ")
+                ? message + ": no such file or directory"
+                : message;
+    }
+
+    private static int wrongUsage(ParameterException failure) {
+        CommandLine line = failure.getCommandLine();
+        String name = line.getCommandName();
+        line.getErr().println(name + ": " + failure.getMessage() + "; see " + name + " --help");
+        return USAGE;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Endpoint endpoint = endpoint();
+        if (threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
+        }
+        try (BlockDevice device = ImageService.create().open(config)) {
+            termination.expect();
+            serve(device, endpoint);
+        }
+        return 0;
+    }
+
+    private void serve(BlockDevice device, Endpoint endpoint) throws IOException, InterruptedException {
+        Export export = new Export(device, "overlaybd image " + device.name());
+        try (NbdServer server = NbdServer.start(endpoint, export, ServerLimits.DEFAULT.withWorkers(threads))) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(server.uri());
+            out.flush();
+            termination.await();
+        }
+    }
+
+    private Endpoint endpoint() {
+        if (where.socket != null) {
+            return new Endpoint.Unix(where.socket);
+        }
+        if (where.tcp.port < 0 || where.tcp.port > MAX_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(), "--port: expected 0 to " + MAX_PORT + ", found " + where.tcp.port);
+        }
+        return new Endpoint.Tcp(new InetSocketAddress(where.tcp.bind, where.tcp.port));
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = OverlaybdNbd.class.getPackage().getImplementationVersion();
+            return new String[] {"${COMMAND-FULL-NAME} " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

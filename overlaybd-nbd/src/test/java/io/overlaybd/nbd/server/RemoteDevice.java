@@ -1,0 +1,72 @@
+package io.overlaybd.nbd.server;
+
+import io.overlaybd.io.BlockDevice;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** What a server serves, seen through a client: a transport that must keep the contract of what is behind it. */
+final class RemoteDevice implements BlockDevice {
+
+    private static final int EINVAL = 22;
+
+    private final Served server;
+    private final NbdClient client;
+
+    RemoteDevice(Served server, NbdClient client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    @Override
+    public String name() {
+        return server.uri();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return client.sizeBytes;
+    }
+
+    @Override
+    public synchronized void read(long offsetBytes, ByteBuffer dst) throws IOException {
+        dst.put(check(client.call(0, NbdClient.READ, offsetBytes, dst.remaining())).data);
+    }
+
+    private static NbdClient.Answer check(NbdClient.Answer answer) throws IOException {
+        if (answer.errorCode == EINVAL) {
+            throw new EOFException("refused");
+        }
+        if (answer.errorCode != 0) {
+            throw new IOException("error " + answer.errorCode);
+        }
+        return answer;
+    }
+
+    @Override
+    public synchronized void extents(long offsetBytes, long lengthBytes, ExtentVisitor visitor) throws IOException {
+        long end = offsetBytes + lengthBytes;
+        boolean more = true;
+        for (long at = offsetBytes; at != end && more; ) {
+            for (long[] extent : check(client.call(0, NbdClient.BLOCK_STATUS, at, end - at)).extents) {
+                more = more && visitor.visit(at, extent[0], kind((int) extent[1]));
+                at += extent[0];
+            }
+        }
+    }
+
+    private static ExtentKind kind(int status) {
+        return switch (status) {
+            case 0 -> ExtentKind.DATA;
+            case 2 -> ExtentKind.ZERO;
+            case 3 -> ExtentKind.HOLE;
+            default -> throw new AssertionError("unknown status " + status);
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.close();
+    }
+}
