@@ -72,8 +72,8 @@ public final class ConfigObject {
     }
 
     /**
-     * Whether nothing was found wrong in the whole file so far. For checks across members that would else repeat in other
-     * words what was already reported.
+     * Whether nothing was found wrong in the whole file so far. For checks across members that would else repeat in
+     * other words what was already reported.
      */
     public boolean isSoundSoFar() {
         return report.problems().isEmpty();

@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens images. Thread-safe; images are independent of each other.
- */
+/** Opens images. Thread-safe; images are independent of each other. */
 public final class ImageService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
@@ -25,12 +23,12 @@ public final class ImageService {
     }
 
     /**
-     * Opens the image that a config file describes, read-only. The caller closes the device. What is odd but harmless in the
-     * file is logged.
+     * Opens the image that a config file describes, read-only. The caller closes the device. What is odd but harmless in
+     * the file is logged.
      *
      * @throws io.overlaybd.config.ConfigException with every problem of the file
-     * @throws IOException if layers cannot be opened: the message tells of each, the first is the cause and the others are
-     *     suppressed; nothing stays open
+     * @throws IOException if layers cannot be opened: the message tells of each, the first is the cause and the others
+     *     are suppressed; nothing stays open
      */
     public BlockDevice open(Path configFile) throws IOException {
         Loaded<ImageConfig> loaded = ImageConfig.read(configFile);

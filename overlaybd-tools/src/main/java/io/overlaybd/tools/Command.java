@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * What every command has: {@code --help}, {@code --version}, {@code --verbose}; exit code 0 if it did its work, 1 if
- * not, 2 if it was called wrongly; an error is one line on standard error, with a stack trace only if verbose. Thread-confined.
+ * not, 2 if it was called wrongly; an error is one line on standard error, with a stack trace only if verbose.
+ * Thread-confined.
  */
 abstract class Command implements Callable<Integer> {
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies a device from its first byte to its last; only what is stored is read, by several threads. Thread-confined. */
+/** Copies a device from first byte to last; only what is stored is read, by several threads. Thread-confined. */
 final class RawExport {
 
     private static final int EXTENTS_AT_ONCE = 1024;

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds what of a raw image is worth storing. The image is looked at in blocks of {@value #BLOCK_BYTES} bytes. Without a
- * base, blocks of zeros and holes are left out. With a base, so are blocks that are the same there; one that became zero
- * is told as zeroed, so that it hides what lies below. What is left out between two stored blocks is stored all the same
- * if it is shorter than the smallest hole wanted, so that a fragmented image does not need one mapping per block.
+ * Finds what of a raw image is worth storing. The image is looked at in blocks of {@value #BLOCK_BYTES} bytes. Without
+ * a base, blocks of zeros and holes are left out. With a base, so are blocks that are the same there; one that became
+ * zero is told as zeroed, so that it hides what lies below. What is left out between two stored blocks is stored all the
+ * same if it is shorter than the smallest hole wanted, so that a fragmented image does not need one mapping per block.
  *
  * <p>An image whose length is no multiple of a sector is padded with zeros. Memory use is fixed. Thread-confined.
  */
