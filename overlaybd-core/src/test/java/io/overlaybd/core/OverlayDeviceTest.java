@@ -15,6 +15,7 @@ import io.overlaybd.testing.MemoryDevice;
 import io.overlaybd.testing.MemorySource;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,24 @@ class OverlayDeviceTest extends BlockDeviceContract {
             assertEquals(3 * 512, dst.limit());
             assertTrue(device.tryRead(0, dst.limit(2 * 512)));
             assertTrue(device.tryRead(5 * 512, dst.clear()));
+        }
+    }
+
+    @Test
+    void readAllocatesNothing(Random random) throws IOException {
+        MemoryDevice model = MemoryDevice.random(random, SIZE, 8);
+        try (OverlayDevice device = new OverlayDevice("overlay", LayerStack.of(List.of(TestLayers.like(model))))) {
+            ByteBuffer dst = ByteBuffer.allocateDirect(SIZE);
+            device.read(0, dst);
+            com.sun.management.ThreadMXBean thread =
+                    (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = thread.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 1000; i++) {
+                device.read(0, dst.clear());
+                device.tryRead(i, dst.clear().limit(SIZE - i));
+            }
+            long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+            assertTrue(allocated < 2000, () -> allocated + " bytes for 2000 reads");
         }
     }
 
