@@ -29,7 +29,7 @@ final class Adoption {
     Optional<UnitGrid> adopt() throws IOException {
         FileDescriptor data = files.data();
         long sizeBytes = data.sizeBytes();
-        if (sizeBytes == 0 || !UnitGrid.fits(unitBytes, sizeBytes) || data.nextHole(0) < sizeBytes) {
+        if (!UnitGrid.fits(unitBytes, sizeBytes) || sizeBytes > 0 && data.nextHole(0) < sizeBytes) {
             return Optional.empty();
         }
         UnitGrid grid = new UnitGrid(unitBytes, sizeBytes);

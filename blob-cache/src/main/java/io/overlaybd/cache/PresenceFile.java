@@ -30,7 +30,7 @@ final class PresenceFile implements Closeable {
     private static final int MARK_OFFSET = 4;
     private static final int MARK = 0x54494E55;
 
-    private static final int SCRATCH_BYTES = 4096;
+    private static final int SCRATCH_BYTES = PresenceHeader.HEADER_BYTES;
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
 
@@ -92,14 +92,10 @@ final class PresenceFile implements Closeable {
         file.write(wordOffset(unit), word);
     }
 
-    void markAbsent(int first, int count) throws IOException {
-        int wordsAtOnce = SCRATCH_BYTES / WORD_BYTES;
-        for (int done = 0; done < count; done += wordsAtOnce) {
-            ByteBuffer words = scratch(Math.min(wordsAtOnce, count - done) * WORD_BYTES);
-            for (int i = 0; i < words.limit(); i += WORD_BYTES) {
-                words.putLong(i, 0);
-            }
-            file.write(wordOffset(first + done), words);
+    /** Writes only where something is recorded, for a write into a hole would take space. */
+    void markAbsent(int unit) throws IOException {
+        if (checksum(unit).isPresent()) {
+            file.write(wordOffset(unit), scratch(WORD_BYTES).putLong(CRC_OFFSET, 0));
         }
     }
 

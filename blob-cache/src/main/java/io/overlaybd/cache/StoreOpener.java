@@ -33,7 +33,9 @@ final class StoreOpener {
         Optional<Opened> known = openExisting(entry);
         if (known.isPresent()) {
             Counters counters = new Counters();
-            return store(known.get().grid, keeper(entry, known.get(), counters), counters);
+            UnitKeeper keeper = keeper(entry, known.get(), counters);
+            services.evictor().makeRoom(0); // an adopted file was not counted before
+            return store(known.get().grid, keeper, counters);
         }
         return openNew(entry, origin);
     }
@@ -128,10 +130,7 @@ final class StoreOpener {
         try {
             UnitFiles files = UnitFiles.open(entry.dataPath(), entry.presencePath());
             try {
-                files.presence().clear();
-                files.data().truncate(0);
-                files.data().truncate(grid.blobBytes());
-                files.presence().writeHeader(new PresenceHeader(entry.digest(), grid));
+                files.start(new PresenceHeader(entry.digest(), grid));
                 return files;
             } catch (IOException e) {
                 files.close();

@@ -35,6 +35,9 @@ final class UnitFiles implements Closeable {
     private final PresenceFile presence;
     private boolean closed; // guarded by changes
 
+    /** Written with the first unit that is stored, so that a blob of which nothing is kept takes no space. */
+    private volatile PresenceHeader pendingHeader;
+
     private UnitFiles(Path path, FileDescriptor data, PresenceFile presence) {
         this.path = path;
         this.data = data;
@@ -97,6 +100,14 @@ final class UnitFiles implements Closeable {
         }
     }
 
+    /** Starts the blob anew, with nothing stored. */
+    void start(PresenceHeader header) throws IOException {
+        presence.clear();
+        data.truncate(0);
+        data.truncate(header.grid().blobBytes());
+        pendingHeader = header;
+    }
+
     /** Whether a unit is recorded as present. */
     boolean isRecorded(int unit) throws IOException {
         return presence.checksum(unit).isPresent();
@@ -128,15 +139,26 @@ final class UnitFiles implements Closeable {
     void store(int unit, long offsetBytes, ByteBuffer bytes) throws IOException {
         change(() -> {
             data.write(offsetBytes, bytes.duplicate());
+            writePendingHeader();
             presence.markPresent(unit, checksum(bytes));
         });
+    }
+
+    private void writePendingHeader() throws IOException {
+        PresenceHeader header = pendingHeader;
+        if (header != null) {
+            presence.writeHeader(header);
+            pendingHeader = null;
+        }
     }
 
     /** Clears the records of adjacent units, then gives their space back, that of a last page cut short too. */
     void drop(int first, int count, long offsetBytes, long lengthBytes) throws IOException {
         long wholePages = (lengthBytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
         change(() -> {
-            presence.markAbsent(first, count);
+            for (int unit = first; unit < first + count; unit++) {
+                presence.markAbsent(unit);
+            }
             data.punchHole(offsetBytes, wholePages);
         });
     }
@@ -174,15 +196,17 @@ final class UnitFiles implements Closeable {
         }
     }
 
+    /** Waits for changes under way and refuses further ones. */
+    void endChanges() {
+        changes.writeLock().lock();
+        closed = true;
+        changes.writeLock().unlock();
+    }
+
     @Override
     public void close() {
-        changes.writeLock().lock();
-        try {
-            closed = true;
-            presence.close();
-            data.close();
-        } finally {
-            changes.writeLock().unlock();
-        }
+        endChanges();
+        presence.close();
+        data.close();
     }
 }

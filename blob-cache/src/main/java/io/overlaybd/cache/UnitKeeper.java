@@ -212,6 +212,7 @@ final class UnitKeeper {
     /** Closes the files; what they took stays booked. */
     void close() {
         if (files != null) {
+            files.endChanges();
             entry.book(files);
             files.close();
         }

@@ -1,0 +1,68 @@
+package io.overlaybd.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class FetchBuffersTest {
+
+    private static final int PIECE = 256 << 10;
+
+    @Test
+    void leaseIsAsLongAsWantedUpToOneRequest() {
+        FetchBuffers buffers = new FetchBuffers(PIECE, 8 << 20);
+        try (FetchBuffers.Lease one = buffers.lease(1);
+                FetchBuffers.Lease many = buffers.lease(1000)) {
+            assertEquals(1, one.pieces());
+            assertEquals(16, many.pieces());
+            assertEquals(4 << 20, many.slice(0, 4 << 20).remaining());
+        }
+    }
+
+    @Test
+    void shortOfMemoryALeaseTakesWhatIsThere() {
+        FetchBuffers buffers = new FetchBuffers(PIECE, 0);
+        try (FetchBuffers.Lease first = buffers.lease(10);
+                FetchBuffers.Lease rest = buffers.lease(10)) {
+            assertEquals(10, first.pieces());
+            assertEquals(6, rest.pieces());
+        }
+    }
+
+    @Test
+    void unitsLongerThanARequestStillFit() {
+        FetchBuffers buffers = new FetchBuffers(16 << 20, 0);
+        try (FetchBuffers.Lease lease = buffers.lease(2)) {
+            assertEquals(1, lease.pieces());
+        }
+    }
+
+    @Test
+    void leasesNeverOverlapAndEveryoneGetsOne() throws Exception {
+        FetchBuffers buffers = new FetchBuffers(4096, 0);
+        AtomicInteger leases = new AtomicInteger();
+        CacheTest.together(Collections.nCopies(6, () -> {
+            for (int i = 0; i < 300; i++) {
+                int mark = leases.incrementAndGet();
+                try (FetchBuffers.Lease lease =
+                        buffers.lease(1 + ThreadLocalRandom.current().nextInt(1024))) {
+                    ByteBuffer bytes = lease.slice(0, lease.pieces() * 4096);
+                    for (int at = 0; at < bytes.limit(); at += 4096) {
+                        bytes.putInt(at, mark);
+                    }
+                    Thread.yield();
+                    for (int at = 0; at < bytes.limit(); at += 4096) {
+                        assertEquals(mark, bytes.getInt(at));
+                    }
+                }
+            }
+            return null;
+        }));
+        assertTrue(leases.get() >= 1800);
+    }
+}
