@@ -8,16 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.overlaybd.core.format.SegmentMapping;
 import io.overlaybd.core.index.Segments;
 import io.overlaybd.core.index.TooManySegmentsException;
+import io.overlaybd.io.FileSource;
 import io.overlaybd.testing.MemorySink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LayerWriterTest {
 
     private static final LayerIdentity MEBIBYTE = LayerIdentity.ofSize(1 << 20);
+
+    @TempDir
+    Path folder;
 
     private static List<SegmentMapping> index(TestLayers.Content content) throws IOException {
         return Segments.all(TestLayers.layer("layer", MEBIBYTE, content).index());
@@ -39,9 +45,11 @@ class LayerWriterTest {
 
     @Test
     void longRunIsCutWhereItsChunksStopFitting() throws IOException {
-        assertEquals(
-                Segments.rows("{0,16320,8}{16320,64,16328}"),
-                index(writer -> writer.data(0, TestLayers.sectors(16384, 1))));
+        Path path = folder.resolve("layer");
+        TestLayers.file(path, MEBIBYTE, writer -> TestLayers.longData(writer, 0, 16384));
+        try (SealedLayer layer = SealedLayer.open(FileSource.open(path))) {
+            assertEquals(Segments.rows("{0,16320,8}{16320,64,16328}"), Segments.all(layer.index()));
+        }
     }
 
     @Test

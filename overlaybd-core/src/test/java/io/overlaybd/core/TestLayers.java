@@ -1,12 +1,14 @@
 package io.overlaybd.core;
 
 import io.overlaybd.io.BlockDevice.ExtentKind;
+import io.overlaybd.io.FileSink;
 import io.overlaybd.testing.MemoryDevice;
 import io.overlaybd.testing.MemorySink;
 import io.overlaybd.testing.MemorySource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Small layers, made by the writer. */
@@ -28,6 +30,21 @@ final class TestLayers {
             writer.finish();
         }
         return sink.bytes();
+    }
+
+    /** A layer in a file, for those too large for the heap. */
+    static void file(Path path, LayerIdentity identity, Content content) throws IOException {
+        try (LayerWriter writer = LayerWriter.create(FileSink.create(path, FileSink.Existing.REFUSE), identity)) {
+            content.writeTo(writer);
+            writer.finish();
+        }
+    }
+
+    /** Writes a long run of data in pieces. */
+    static void longData(LayerWriter writer, long offsetSectors, int lengthSectors) throws IOException {
+        for (int done = 0; done < lengthSectors; done += 512) {
+            writer.data(offsetSectors + done, sectors(Math.min(512, lengthSectors - done), done / 512));
+        }
     }
 
     /** A layer, opened. */
