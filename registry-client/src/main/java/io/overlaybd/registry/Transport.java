@@ -2,6 +2,7 @@ package io.overlaybd.registry;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +94,21 @@ final class Transport implements Closeable {
             return new Answer(call, call.execute(), asked);
         } catch (IOException e) {
             throw closed ? new ClosedClientException() : e;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception undeclared) {
+            // The library is written in a language that need not declare what it throws.
+            throw interrupted(undeclared);
         }
+    }
+
+    private static IOException interrupted(Exception e) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        IOException interrupted = new InterruptedIOException("interrupted while waiting for a connection");
+        interrupted.initCause(e);
+        return interrupted;
     }
 
     private static boolean isRedirect(Answer answer) {
