@@ -50,20 +50,27 @@ class BlobCacheModelTest extends CacheTest {
         }
     }
 
-    /** Warm reads race drops of the same few units: the shortest way to bytes that were just punched out. */
+    /** Long warm reads race drops of their units: the shortest way to bytes that were just punched out. */
     @Test
     void readThatRacesADropNeverSeesZeros(Random random) throws Exception {
-        TestOrigin origin = randomBlob(random, 4 * UNIT);
-        try (BlobCache cache = openCache();
+        TestOrigin origin = randomBlob(random, 4 << 20);
+        AtomicInteger drops = new AtomicInteger();
+        try (BlobCache cache = BlobCache.open(options().withRefillUnitBytes(64 << 10));
                 CachedBlobSource source = open(cache, origin)) {
-            run(() -> {
-                for (int i = 0; i < 50; i++) {
-                    if (ThreadLocalRandom.current().nextInt(4) == 0) {
-                        source.evict(ThreadLocalRandom.current().nextInt(4 * UNIT), 1);
-                    }
-                    assertReads(origin, source, 0, 4 * UNIT);
+            Callable<Void> reader = () -> {
+                while (drops.get() < 300) {
+                    assertReads(origin, source, 0, 4 << 20);
                 }
-            });
+                return null;
+            };
+            Callable<Void> dropper = () -> {
+                while (drops.getAndIncrement() < 300) {
+                    source.evict(random.nextInt(4 << 20), 1);
+                    assertReads(origin, source, 0, 1 << 20);
+                }
+                return null;
+            };
+            together(List.of(reader, reader, dropper));
             assertTrue(source.metrics().hits() > 0);
             assertEquals(0, source.metrics().badChecksums());
         }
