@@ -11,9 +11,7 @@ import java.nio.ByteBuffer;
  */
 public final class TarSink implements BlobSink {
 
-    private static final int HEAD_BYTES = 3 * TarHeader.BYTES;
-    private static final String EXTENDED_NAME = "overlaybd.pax";
-    private static final String MEMBER_NAME = "overlaybd.commit";
+    private static final int HEAD_BYTES = TarWrapper.HEAD_BYTES;
 
     private final BlobSink inner;
 
@@ -57,15 +55,9 @@ public final class TarSink implements BlobSink {
 
     @Override
     public void finish() throws IOException {
-        byte[] record = PaxRecords.encodeSize(positionBytes());
-        long end = inner.positionBytes();
-        long padding = TarWrapper.roundUp(end) - end;
-        inner.write(ByteBuffer.allocate((int) padding + 2 * TarHeader.BYTES));
-        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        head.put(TarHeader.encodeExtended(EXTENDED_NAME, record.length));
-        head.put(TarHeader.BYTES, record);
-        head.put(2 * TarHeader.BYTES, TarHeader.encodeFile(MEMBER_NAME).array());
-        inner.rewriteHead(0, head.rewind());
+        ByteBuffer head = TarWrapper.head(positionBytes());
+        inner.write(ByteBuffer.allocate(TarWrapper.tailBytes(inner.positionBytes())));
+        inner.rewriteHead(0, head);
         inner.finish();
     }
 

@@ -21,6 +21,12 @@ public final class TarWrapper {
     /** More extended records than this are not a wrapper that anyone writes. */
     private static final int MAX_PAX_BYTES = 1 << 20;
 
+    /** What stands before the payload in wrappers of our own: extended header, records, header. */
+    static final int HEAD_BYTES = 3 * TarHeader.BYTES;
+
+    private static final String EXTENDED_NAME = "overlaybd.pax";
+    private static final String MEMBER_NAME = "overlaybd.commit";
+
     private TarWrapper() {}
 
     /**
@@ -98,7 +104,22 @@ public final class TarWrapper {
         return block.flip();
     }
 
-    static long roundUp(long bytes) {
+    /** What stands before a payload. */
+    static ByteBuffer head(long payloadBytes) {
+        byte[] record = PaxRecords.encodeSize(payloadBytes);
+        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+        head.put(TarHeader.encodeExtended(EXTENDED_NAME, record.length));
+        head.put(TarHeader.BYTES, record);
+        head.put(2 * TarHeader.BYTES, TarHeader.encodeFile(MEMBER_NAME).array());
+        return head.rewind();
+    }
+
+    /** How many zeros follow a payload that ends at this byte: to the end of its block, and two blocks. */
+    static int tailBytes(long payloadEndBytes) {
+        return (int) (roundUp(payloadEndBytes) - payloadEndBytes) + 2 * TarHeader.BYTES;
+    }
+
+    private static long roundUp(long bytes) {
         return (bytes + TarHeader.BYTES - 1) / TarHeader.BYTES * TarHeader.BYTES;
     }
 }
