@@ -13,13 +13,15 @@ public final class RegistryClient implements Closeable {
 
     private final RegistryOptions options;
     private final Transport transport;
+    private final TokenService tokens;
     private final Caller caller;
 
     private RegistryClient(RegistryOptions options, Transport transport) {
         this.options = options;
         this.transport = transport;
         Attempts attempts = new Attempts(options.retry(), options.time());
-        Authorizer authorizer = new Authorizer(new TokenService(transport, options, attempts), options);
+        this.tokens = new TokenService(transport, options, attempts);
+        Authorizer authorizer = new Authorizer(tokens, options);
         this.caller = new Caller(transport, authorizer, attempts, options);
     }
 
@@ -52,6 +54,11 @@ public final class RegistryClient implements Closeable {
     /** Gets and puts the manifests of a repository. */
     public ManifestStore manifests(Repository repository) {
         return new ManifestStore(caller, repository);
+    }
+
+    /** What was sent so far. */
+    public RegistryMetrics metrics() {
+        return new RegistryMetrics(transport.requests(), tokens.requests());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.overlaybd.registry.credential.Credentials;
 import io.overlaybd.registry.manifest.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -27,6 +28,7 @@ final class TokenService {
     private final Transport transport;
     private final RegistryOptions options;
     private final Attempts attempts;
+    private final LongAdder requests = new LongAdder();
 
     TokenService(Transport transport, RegistryOptions options, Attempts attempts) {
         this.transport = transport;
@@ -48,12 +50,18 @@ final class TokenService {
             throws IOException {
         checkEncryption(access, scheme, credentials);
         long askedNanos = options.time().nanoTime();
+        requests.increment();
         try (Answer answer = transport.execute(request(scheme, credentials), scheme.realm(), left)) {
             if (answer.status() != 200) {
                 throw FailedAttempt.ofAnswer(answer, options.time().now());
             }
             return grant(answer.readBody(MAX_ANSWER_BYTES), askedNanos);
         }
+    }
+
+    /** How many requests were sent. */
+    long requests() {
+        return requests.sum();
     }
 
     private void checkEncryption(Access access, AuthScheme.Bearer scheme, Credentials credentials)

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -30,6 +31,7 @@ final class Transport implements Closeable {
 
     private final OkHttpClient http;
     private final RegistryOptions options;
+    private final LongAdder requests = new LongAdder();
     private volatile boolean closed;
 
     Transport(RegistryOptions options) {
@@ -86,6 +88,7 @@ final class Transport implements Closeable {
         if (closed) {
             throw new ClosedClientException();
         }
+        requests.increment();
         Call call = http.newCall(request);
         // Zero would mean no limit.
         Duration limit = left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
@@ -143,6 +146,11 @@ final class Transport implements Closeable {
                     "refused to go on without encryption at " + Origins.display(target));
         }
         return target;
+    }
+
+    /** How many requests were sent. */
+    long requests() {
+        return requests.sum();
     }
 
     boolean isClosed() {

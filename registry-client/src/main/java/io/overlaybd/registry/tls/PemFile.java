@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 final class PemFile {
 
     private static final long MAX_FILE_BYTES = 4 << 20;
-    private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*+)-----END \\1-----");
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
     private record Block(String kind, byte[] der) {}
 

@@ -11,7 +11,18 @@ import java.util.List;
 /** The first line and the headers of an HTTP/1.1 message. Thread-confined. */
 final class HttpHead {
 
+    /** The peer speaks TLS. */
+    static final class TlsException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        TlsException() {
+            super("a TLS handshake where a request was expected");
+        }
+    }
+
     private static final int MAX_BYTES = 64 * 1024;
+    private static final int TLS_HANDSHAKE = 0x16;
 
     private final List<String> lines;
 
@@ -39,6 +50,9 @@ final class HttpHead {
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0 && mayEnd && line.size() == 0) {
                 return null;
+            }
+            if (b == TLS_HANDSHAKE && line.size() == 0) {
+                throw new TlsException();
             }
             if (b < 0 || line.size() == MAX_BYTES) {
                 throw new EOFException("head of a message cut, or too long");

@@ -37,6 +37,16 @@ final class ProxyConnection {
     }
 
     void run() throws IOException, InterruptedException {
+        try {
+            serve();
+        } catch (HttpHead.TlsException e) {
+            // As real servers do: closing without a word would look like an outage.
+            out.write("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        }
+    }
+
+    private void serve() throws IOException, InterruptedException {
         for (HttpHead head = HttpHead.read(in); head != null; head = HttpHead.read(in)) {
             Fault fault = proxy.arrive(new FaultProxy.Request(
                     head.word(0),
