@@ -39,7 +39,7 @@ public interface BlockDevice extends Closeable {
 
     /**
      * Tells the extents of the range in ascending order, without gaps, the first and the last cut to the range, neighbours
-     * of one kind joined, until the visitor has enough.
+     * of one kind joined, until the visitor has enough. Does not wait for I/O: frontends call it on their event loop.
      *
      * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
      */

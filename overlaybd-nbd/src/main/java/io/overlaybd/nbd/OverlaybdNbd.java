@@ -6,11 +6,14 @@ import io.overlaybd.nbd.server.Export;
 import io.overlaybd.nbd.server.NbdServer;
 import io.overlaybd.nbd.server.ServerLimits;
 import io.overlaybd.service.ImageService;
+import io.overlaybd.service.ServiceMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -66,6 +69,20 @@ public final class OverlaybdNbd implements Callable<Integer> {
             defaultValue = "16",
             description = "Reads of layers that may wait at the same time; default ${DEFAULT-VALUE}.")
     private int threads;
+
+    @Option(
+            names = "--service-config",
+            paramLabel = "FILE",
+            description = "Cache, credentials and TLS for remote layers;"
+                    + " default /etc/overlaybd/overlaybd.json if it exists.")
+    private Path serviceConfig;
+
+    @Option(
+            names = "--summary",
+            paramLabel = "FILE",
+            description = "At the end, write what was fetched and cached into FILE as a line of JSON;"
+                    + " - for standard error.")
+    private Path summary;
 
     @Option(
             names = {"-h", "--help"},
@@ -151,11 +168,27 @@ public final class OverlaybdNbd implements Callable<Integer> {
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
         }
-        try (BlockDevice device = ImageService.create().open(config)) {
-            termination.expect();
-            serve(device, endpoint);
+        try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig))) {
+            try (BlockDevice device = service.open(config)) {
+                termination.expect();
+                serve(device, endpoint);
+            }
+            if (summary != null) {
+                writeSummary(service.metrics());
+            }
         }
         return 0;
+    }
+
+    private void writeSummary(ServiceMetrics metrics) throws IOException {
+        String line = metrics.toJson() + System.lineSeparator();
+        if (summary.toString().equals("-")) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print(line);
+            err.flush();
+        } else {
+            Files.writeString(summary, line);
+        }
     }
 
     private void serve(BlockDevice device, Endpoint endpoint) throws IOException, InterruptedException {

@@ -58,18 +58,10 @@ class ServingTest {
         return config(Path.of(ServingTest.class.getResource("/empty.lsmt").toURI()));
     }
 
-    private Process command(Path config, String... arguments) throws IOException {
-        List<String> call = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OverlaybdNbd.class.getName(),
-                config.toString()));
-        call.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(call)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private Process command(Path config, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(config.toString()));
+        arguments.addAll(List.of(options));
+        Process process = JavaProcess.start(List.of(), OverlaybdNbd.class, arguments.toArray(String[]::new));
         started.add(process);
         return process;
     }

@@ -18,6 +18,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -95,10 +96,13 @@ public final class NbdServer implements Closeable {
         }
         ChannelFuture bound = bootstrap.bind(endpoint.address()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot listen at " + endpoint.uri() + ": " + bound.cause().getMessage(), bound.cause());
+            throw new IOException("cannot listen at " + endpoint.uri() + ": " + reason(bound.cause()), bound.cause());
         }
         listener = bound.channel();
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof UnresolvedAddressException ? "there is no host of that name" : cause.getMessage();
     }
 
     private void welcome(Channel channel) {

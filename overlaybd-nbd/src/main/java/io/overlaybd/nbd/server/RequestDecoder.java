@@ -8,12 +8,16 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.overlaybd.nbd.protocol.RequestHeader;
 import java.net.ProtocolException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The second phase of a connection: cuts the stream into requests and begins them, as long as the conversation admits
  * any. While it does not, nothing is read from the socket, and the client's own sends come to a halt.
  */
 final class RequestDecoder extends ByteToMessageDecoder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestDecoder.class);
 
     private final CommandTable commands;
     private final Agreement agreement;
@@ -121,6 +125,9 @@ final class RequestDecoder extends ByteToMessageDecoder {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        if (conversation.isOpen() && (conversation.isBusy() || internalBuffer().isReadable())) {
+            LOG.info("{}: gone in the middle of a request", Peer.of(ctx.channel()));
+        }
         conversation.gone();
         super.channelInactive(ctx);
     }

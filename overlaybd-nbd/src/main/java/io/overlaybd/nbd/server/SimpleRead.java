@@ -30,7 +30,7 @@ final class SimpleRead implements Read, PieceReader.Taker {
         if (request.lengthBytes() == 0) {
             conversation.succeed(request);
         } else {
-            conversation.enqueue(new SimpleRead(request, conversation, reader));
+            conversation.reads().enqueue(new SimpleRead(request, conversation, reader));
         }
     }
 
@@ -39,7 +39,7 @@ final class SimpleRead implements Read, PieceReader.Taker {
         int lengthBytes = (int) Math.min(endBytes - nextBytes, ReadCommand.MAX_WHOLE_BYTES);
         Piece piece = new Piece(nextBytes, lengthBytes, isFirst(nextBytes) ? SimpleReply.BYTES : 0);
         nextBytes += lengthBytes;
-        conversation.reserve(piece.bufferBytes());
+        conversation.reads().reserve(piece.bufferBytes());
         reader.read(piece, conversation.channel(), this);
         return false;
     }
@@ -56,14 +56,14 @@ final class SimpleRead implements Read, PieceReader.Taker {
         boolean last = nextBytes == endBytes;
         conversation.send(reply, piece.bufferBytes(), last).addListener(sent -> {
             if (!last) {
-                conversation.enqueue(this);
+                conversation.reads().enqueue(this);
             }
         });
     }
 
     @Override
     public void fail(Piece piece, Failure failure) {
-        conversation.unreserve(piece.bufferBytes());
+        conversation.reads().unreserve(piece.bufferBytes());
         if (isFirst(piece.offsetBytes())) {
             conversation.fail(request, failure);
         } else {

@@ -39,7 +39,7 @@ final class StructuredRead implements Read, PieceReader.Taker {
             Chunk.encodeNone(chunk, request);
             conversation.send(chunk, 0, true);
         } else {
-            conversation.enqueue(new StructuredRead(request, conversation, device, reader));
+            conversation.reads().enqueue(new StructuredRead(request, conversation, device, reader));
         }
     }
 
@@ -81,7 +81,7 @@ final class StructuredRead implements Read, PieceReader.Taker {
     }
 
     private void read(Piece piece) {
-        conversation.reserve(piece.bufferBytes());
+        conversation.reads().reserve(piece.bufferBytes());
         reader.read(piece, conversation.channel(), this);
     }
 
@@ -94,7 +94,7 @@ final class StructuredRead implements Read, PieceReader.Taker {
 
     @Override
     public void fail(Piece piece, Failure failure) {
-        conversation.unreserve(piece.bufferBytes());
+        conversation.reads().unreserve(piece.bufferBytes());
         fail(piece.offsetBytes(), failure);
     }
 

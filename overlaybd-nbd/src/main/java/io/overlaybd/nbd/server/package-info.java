@@ -4,7 +4,7 @@
  * <p><b>What lives here.</b> {@link io.overlaybd.nbd.server.NbdServer} listens. A connection is a netty pipeline: first
  * {@code Handshake} (what was agreed comes out as an {@code Agreement}), then {@code RequestDecoder}, at the end {@code
  * LastWord}, which says once why a connection ended. {@code Conversation} is the state of one connection: what is under
- * way, how much memory it may hold. {@code CommandTable} has one handler for each command.
+ * way; its {@code ReadQueue} says how much memory that may hold. {@code CommandTable} has one handler for each command.
  *
  * <p><b>Threads.</b> Everything of a connection happens on its event loop, without locks. Only {@code PieceReader} and
  * {@code CacheCommand} leave it, for reads of the device that may block: these run on {@code DeviceWorkers}, and their

@@ -3,6 +3,7 @@ package io.overlaybd.nbd.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.overlaybd.nbd.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,20 +39,8 @@ class DescriptorLimitTest {
     }
 
     private static Process start(Path socket) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String limited = "ulimit -n " + DESCRIPTORS + "; exec \"$0\" \"$@\"";
-        return new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        limited,
-                        java,
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServeHoles.class.getName(),
-                        socket.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        List<String> limited = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + "; exec \"$0\" \"$@\"");
+        return JavaProcess.start(limited, ServeHoles.class, socket.toString());
     }
 
     private static void readFrom(Path socket) throws IOException {

@@ -185,7 +185,7 @@ class HostileClientTest {
 
     @Test
     void clientThatReadsNothingIsHeldToItsBudget() throws Exception {
-        int budget = Conversation.MAX_BUFFERED_BYTES + ReadCommand.MAX_WHOLE_BYTES + (1 << 20);
+        int budget = ReadQueue.MAX_BUFFERED_BYTES + ReadCommand.MAX_WHOLE_BYTES + (1 << 20);
         AtomicReference<Served> served = new AtomicReference<>();
         AtomicLong peak = new AtomicLong();
         CountDownLatch full = new CountDownLatch(12);

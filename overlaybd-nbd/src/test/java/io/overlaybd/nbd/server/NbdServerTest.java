@@ -87,6 +87,9 @@ class NbdServerTest {
             IOException e = assertThrows(IOException.class, () -> NbdServer.start(taken, HOLES, Served.LIMITS));
             assertTrue(e.getMessage().contains(taken.uri()), e.getMessage());
         }
+        Endpoint noHost = new Endpoint.Tcp(InetSocketAddress.createUnresolved("no.such.host", 0));
+        IOException e = assertThrows(IOException.class, () -> NbdServer.start(noHost, HOLES, Served.LIMITS));
+        assertTrue(e.getMessage().contains("no host"), e.getMessage());
         Endpoint nowhere = new Endpoint.Unix(folder.resolve("none").resolve("s"));
         assertThrows(IOException.class, () -> NbdServer.start(nowhere, HOLES, Served.LIMITS));
     }
