@@ -1,6 +1,8 @@
 package io.overlaybd.config;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,6 +42,14 @@ public record GlobalConfig(
      */
     public static Loaded<GlobalConfig> read(Path file) throws IOException {
         return ConfigReader.read(file, GlobalConfig::from);
+    }
+
+    /** {@link #read(Path)}, or the defaults if there is no such file. */
+    public static Loaded<GlobalConfig> readIfExists(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            return parse(file.toString(), "{}".getBytes(StandardCharsets.UTF_8));
+        }
+        return read(file);
     }
 
     /** Checks bytes that are there already. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,8 @@ class MountedImageTest {
                                 Vectors.path("ext4/l2.zstd.tar").toAbsolutePath(),
                                 Vectors.path("ext4/l3.lsmt").toAbsolutePath()));
         Endpoint endpoint = new Endpoint.Unix(folder.resolve("socket"));
-        try (BlockDevice device = ImageService.create().open(config);
+        try (ImageService service = ImageService.configured(Optional.empty());
+                BlockDevice device = service.open(config);
                 NbdServer server = NbdServer.start(endpoint, new Export(device, "vectors"), ServerLimits.DEFAULT);
                 MountedFilesystem mounted = MountedFilesystem.mount(server.uri(), "ext4", folder)) {
             SortedMap<String, Map<String, Object>> found = FileTree.read(mounted.root());

@@ -1,54 +1,73 @@
 package io.overlaybd.service;
 
 import io.overlaybd.config.BlobSpec;
-import io.overlaybd.config.Digest;
 import io.overlaybd.config.LayerSpec;
 import io.overlaybd.core.SealedLayer;
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.FileSource;
 import io.overlaybd.io.tar.TarWrapper;
+import io.overlaybd.registry.Repository;
 import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the bytes of a layer and composes the chain of sources over them, each owning the one below:
  *
  * <pre>
- *  file -> tar wrapper off, if there is one -> decompressed, if it is a ZFile -> layer
+ *  file, or blob through the cache -> tar wrapper off, if there is one -> decompressed, if it is a ZFile -> layer
  * </pre>
  *
- * Messages say what is wrong and what to do; the layer's number is added by {@link StackOpener}. Stateless.
+ * The first local file that exists counts; if there is none, or it cannot be opened, the registry is asked. The layer's
+ * number is added to messages by {@link StackOpener}. Immutable.
  */
 final class LayerOpener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LayerOpener.class);
+
+    private final RemoteBlobs remote;
+    private final String repoBlobUrl;
+
+    /** An opener for the layers of one image; {@code repoBlobUrl} may be empty. */
+    LayerOpener(RemoteBlobs remote, String repoBlobUrl) {
+        this.remote = remote;
+        this.repoBlobUrl = repoBlobUrl;
+    }
+
     /** Opens a layer; on failure nothing stays open. */
-    SealedLayer open(LayerSpec spec) throws IOException {
+    SealedLayer open(LayerSpec spec) throws LayerException {
         if (spec instanceof LayerSpec.TurboOci) {
-            throw new IOException("is a turboOCI layer (targetFile or targetDigest), which this version cannot read;"
-                    + " convert the image to overlaybd layers");
+            throw LayerException.nowhere("is a turboOCI layer (targetFile or targetDigest), which this version cannot"
+                    + " read; convert the image to overlaybd layers");
         }
-        Optional<Path> local = firstExisting(spec.blob().candidates());
-        Optional<Digest> digest = spec.blob().digest();
+        BlobSpec blob = spec.blob();
+        Optional<Path> local = firstExisting(blob.candidates());
         if (local.isEmpty()) {
-            throw digest.map(LayerOpener::remoteOnly).orElseGet(() -> nowhere(spec.blob()));
+            return openRemote(blob);
         }
         try {
             return openFile(local.get());
-        } catch (IOException e) {
-            if (digest.isPresent()) {
-                throw new IOException(
-                        e.getMessage() + " (reading " + digest.get()
-                                + " from the registry instead is not supported by this version)",
-                        e);
+        } catch (LayerException e) {
+            if (blob.digest().isEmpty()) {
+                throw e;
             }
-            throw e;
+            LOG.warn("{}; the registry is asked instead", e.getMessage());
+            return openInsteadOf(blob, e);
+        }
+    }
+
+    private SealedLayer openInsteadOf(BlobSpec blob, LayerException local) throws LayerException {
+        try {
+            return openRemote(blob);
+        } catch (LayerException e) {
+            throw e.after(local);
         }
     }
 
@@ -57,51 +76,79 @@ final class LayerOpener {
         return candidates.stream().filter(path -> !Files.notExists(path)).findFirst();
     }
 
-    private static SealedLayer openFile(Path path) throws IOException {
+    private static SealedLayer openFile(Path path) throws LayerException {
         if (Files.isDirectory(path)) {
-            throw new IOException(path + ": is a directory; name the layer file in it, or use the key dir");
+            throw LayerException.nowhere(path + ": is a directory; name the layer file in it, or use the key dir");
         }
         try {
             return compose(FileSource.open(path));
         } catch (IOException e) {
-            throw explained(path, e);
+            throw LayerException.local(path, e);
         }
     }
 
-    private static SealedLayer compose(BlobSource file) throws IOException {
-        boolean done = false;
-        BlobSource top = file;
+    private SealedLayer openRemote(BlobSpec blob) throws LayerException {
+        if (blob.digest().isEmpty()) {
+            throw LayerException.nowhere(
+                    "none of these files exists: " + places(blob) + "; correct file or dir, or provide one");
+        }
+        String digest = blob.digest().get().text();
+        Repository repository = repository(digest);
         try {
-            top = TarWrapper.unwrap(top);
-            top = ZFile.probe(top) ? ZFile.open(top) : top;
-            SealedLayer layer = SealedLayer.open(top);
+            return compose(remote.open(repository, digest, blob.sizeBytes()));
+        } catch (IOException e) {
+            throw LayerException.remote(repository + "/blobs/" + digest, e);
+        }
+    }
+
+    private Repository repository(String digest) throws LayerException {
+        if (repoBlobUrl.isEmpty()) {
+            throw LayerException.withoutRepository("no local file has " + digest
+                    + ", and the config names no registry; set repoBlobUrl, or provide the file");
+        }
+        try {
+            return Repository.ofBlobsUrl(repoBlobUrl);
+        } catch (IllegalArgumentException e) {
+            throw LayerException.nowhere("repoBlobUrl: " + e.getMessage());
+        }
+    }
+
+    private static String places(BlobSpec blob) {
+        return blob.candidates().stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Takes over {@code bytes}, which is closed on failure. A cache may have been given wrong bytes: what makes no layer is
+     * evicted and read again, once.
+     */
+    private static SealedLayer compose(BlobSource bytes) throws IOException {
+        boolean done = false;
+        try {
+            SealedLayer layer = composeOrReload(bytes);
             done = true;
             return layer;
         } finally {
             if (!done) {
-                top.close();
+                bytes.close();
             }
         }
     }
 
-    private static IOException explained(Path path, IOException cause) {
-        String message = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
-        String named = message.contains(path.toString()) ? message : path + ": " + message;
-        String advice = cause instanceof CorruptFormatException
-                ? "fetch or build this layer again"
-                : "see that it is a layer file and that this user may read it";
-        return new IOException(named + "; " + advice, cause);
+    private static SealedLayer composeOrReload(BlobSource bytes) throws IOException {
+        try {
+            return composeOnce(bytes);
+        } catch (CorruptFormatException e) {
+            if (!bytes.evict(0, bytes.sizeBytes())) {
+                throw e;
+            }
+            LOG.warn("{}; what the cache had of it is dropped, it is read again", e.getMessage());
+            return composeOnce(bytes);
+        }
     }
 
-    private static IOException remoteOnly(Digest digest) {
-        return new IOException(
-                "no local file has it, and reading " + digest
-                        + " from the registry is not supported by this version; download the blob and name it with the key file");
-    }
-
-    private static IOException nowhere(BlobSpec blob) {
-        String places = blob.candidates().stream().map(Path::toString).collect(Collectors.joining(", "));
-        return new NoSuchFileException(
-                "none of these files exists: " + places + "; correct file or dir, or provide one");
+    /** The wrappers hold nothing but what they wrap, so on failure closing {@code bytes} is enough. */
+    private static SealedLayer composeOnce(BlobSource bytes) throws IOException {
+        BlobSource top = TarWrapper.unwrap(bytes);
+        return SealedLayer.open(ZFile.probe(top) ? ZFile.open(top) : top);
     }
 }

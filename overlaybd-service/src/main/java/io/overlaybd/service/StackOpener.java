@@ -28,9 +28,14 @@ final class StackOpener {
 
     private static final int MAX_LINES = 20;
 
-    private record Failure(int number, IOException cause) {
+    private record Failure(int number, LayerException cause) {
         String line() {
             return "layer " + number + ": " + cause.getMessage();
+        }
+
+        /** What the result file says, the words of the original first. */
+        String result() {
+            return cause.summary() + "; layer " + number + ": " + cause.getMessage();
         }
     }
 
@@ -83,8 +88,8 @@ final class StackOpener {
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof IOException io) {
-                    failures.add(new Failure(i, io));
+                if (e.getCause() instanceof LayerException layer) {
+                    failures.add(new Failure(i, layer));
                 } else {
                     bug = e.getCause();
                 }
@@ -100,7 +105,7 @@ final class StackOpener {
         }
     }
 
-    private IOException failure(int layerCount) {
+    private StackException failure(int layerCount) {
         StringBuilder message = new StringBuilder(image).append(": ");
         if (failures.size() == 1) {
             message.append(failures.get(0).line());
@@ -111,8 +116,11 @@ final class StackOpener {
                     .forEach(f -> message.append("\n  ").append(f.line()));
             message.append(failures.size() > MAX_LINES ? "\n  and more" : "");
         }
-        IOException failure =
-                new IOException(message.toString(), failures.get(0).cause());
+        String others = failures.size() == 1 ? "" : "; nor can " + (failures.size() - 1) + " other layers, see the log";
+        StackException failure = new StackException(
+                message.toString(),
+                failures.get(0).result() + others,
+                failures.get(0).cause());
         failures.stream().skip(1).forEach(f -> failure.addSuppressed(f.cause()));
         return failure;
     }

@@ -26,7 +26,8 @@ class OriginalLayersTest {
 
     private void assertStack(String sha256, Path... layers) throws IOException {
         Path config = LayerFiles.config(folder.resolve("config.v1.json"), layers);
-        try (BlockDevice device = ImageService.create().open(config)) {
+        try (ImageService service = ImageService.open(GlobalConfigs.withCacheIn(folder.resolve("cache")));
+                BlockDevice device = service.open(config)) {
             assertEquals(sha256, LayerFiles.sha256(device));
         }
     }
@@ -84,7 +85,8 @@ class OriginalLayersTest {
         Path config = Files.writeString(
                 folder.resolve("config.v1.json"),
                 "{\"lowers\":[{\"file\":\"" + folder + "/none\",\"dir\":\"" + folder + "\"}]}");
-        try (BlockDevice device = ImageService.create().open(config)) {
+        try (ImageService service = ImageService.open(GlobalConfigs.withCacheIn(folder.resolve("cache")));
+                BlockDevice device = service.open(config)) {
             assertEquals(EMPTY, LayerFiles.sha256(device));
         }
     }

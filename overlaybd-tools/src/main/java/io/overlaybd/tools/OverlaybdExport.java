@@ -4,6 +4,7 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.ImageService;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +31,13 @@ public final class OverlaybdExport extends Command {
     @Option(names = "-f", description = "Replace the raw image if it exists.")
     private boolean replace;
 
+    @Option(
+            names = "--service-config",
+            paramLabel = "FILE",
+            description = "Cache, credentials and TLS for remote layers;"
+                    + " default /etc/overlaybd/overlaybd.json if it exists.")
+    private Path serviceConfig;
+
     /** Runs the command and exits. */
     public static void main(String[] arguments) {
         System.exit(execute(new OverlaybdExport(), arguments));
@@ -38,7 +46,8 @@ public final class OverlaybdExport extends Command {
     @Override
     void run() throws IOException {
         boolean toStandardOutput = raw.toString().equals("-");
-        try (BlockDevice device = ImageService.create().open(config);
+        try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig));
+                BlockDevice device = service.open(config);
                 RawOutput output = toStandardOutput
                         ? RawOutput.stream(System.out)
                         : RawOutput.sparse(Target.create(raw, replace));

@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -234,7 +235,8 @@ class ImportExportTest {
         byte[] content = image(random, 1_000_000 / 512 * 512);
         Path config = Files.writeString(folder.resolve("c.json"), Run.json(makeLayer("layer", write("raw", content))));
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        try (BlockDevice device = ImageService.create().open(config);
+        try (ImageService service = ImageService.configured(Optional.empty());
+                BlockDevice device = service.open(config);
                 Progress progress = new Progress(null, () -> 0, "", 0)) {
             RawOutput output = RawOutput.stream(stream);
             new RawExport(device, output, progress).run();

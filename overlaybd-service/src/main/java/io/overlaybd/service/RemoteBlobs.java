@@ -1,0 +1,91 @@
+package io.overlaybd.service;
+
+import io.overlaybd.cache.BlobCache;
+import io.overlaybd.cache.CachedBlobSource;
+import io.overlaybd.io.BlobSource;
+import io.overlaybd.registry.RegistryBlob;
+import io.overlaybd.registry.RegistryClient;
+import io.overlaybd.registry.Repository;
+import io.overlaybd.registry.manifest.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+
+/**
+ * Blobs of registries, read through the cache. Client and cache are made when the first blob is opened; where that fails,
+ * the next blob tries again. Thread-safe: guarded by the monitor, which is not held while a blob is opened.
+ */
+final class RemoteBlobs implements Closeable {
+
+    /** What is shared by all blobs. */
+    private record Shared(RegistryClient client, BlobCache cache) {}
+
+    private final RemoteSettings settings;
+    private Shared shared; // null until the first blob
+    private boolean closed;
+
+    RemoteBlobs(RemoteSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Opens a blob; {@code sizeBytes} is what the configuration says of its length, 0 if nothing. */
+    BlobSource open(Repository repository, String digest, long sizeBytes) throws IOException {
+        Shared with = shared();
+        OptionalLong hint = sizeBytes > 0 ? OptionalLong.of(sizeBytes) : OptionalLong.empty();
+        RegistryBlob origin = with.client.blob(repository, Digest.parse(digest), hint.orElse(-1));
+        CachedBlobSource blob = with.cache.open(digest, origin, hint);
+        try {
+            fetchTail(blob);
+            return blob;
+        } catch (IOException | RuntimeException e) {
+            blob.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Has the last two refill units, where the indexes lie, fetched in one request: reads the two bytes on either side of the
+     * seam between them. Otherwise the indexes, which lead from one to the next backwards, would cost a request a unit.
+     */
+    private void fetchTail(CachedBlobSource blob) throws IOException {
+        long unitBytes = settings.cache().refillUnitBytes();
+        long lastUnit = (blob.sizeBytes() - 1) / unitBytes;
+        if (lastUnit >= 2) {
+            blob.readFully(lastUnit * unitBytes - 1, ByteBuffer.allocate(2));
+        }
+    }
+
+    private synchronized Shared shared() throws IOException {
+        if (closed) {
+            throw new IOException("the image service is closed");
+        }
+        if (shared == null) {
+            BlobCache cache = BlobCache.open(settings.cache());
+            try {
+                shared = new Shared(RegistryClient.open(settings.registry().get()), cache);
+            } finally {
+                if (shared == null) {
+                    cache.close();
+                }
+            }
+        }
+        return shared;
+    }
+
+    synchronized ServiceMetrics metrics() {
+        return shared == null
+                ? ServiceMetrics.NONE
+                : ServiceMetrics.of(shared.client.metrics(), shared.cache.metrics());
+    }
+
+    /** Ends requests under way, then closes the cache. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (shared != null) {
+            shared.client.close();
+            shared.cache.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.overlaybd.service;
+
+import io.overlaybd.cache.CacheOptions;
+import io.overlaybd.config.CacheConfig;
+import io.overlaybd.config.CredentialConfig;
+import io.overlaybd.config.GlobalConfig;
+import io.overlaybd.config.TlsConfig;
+import io.overlaybd.registry.RegistryOptions;
+import io.overlaybd.registry.credential.CredentialProvider;
+import io.overlaybd.registry.credential.FileCredentials;
+import io.overlaybd.registry.tls.TlsContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration in the words of the registry client and of the cache. What cannot be had is refused here, before the first
+ * image. Immutable.
+ *
+ * @param registry made when the first remote layer is opened: the VM's trust store takes longer than a local image
+ */
+record RemoteSettings(Supplier<RegistryOptions> registry, CacheOptions cache) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteSettings.class);
+
+    static RemoteSettings of(GlobalConfig config) throws IOException {
+        if (config.p2p().enable()) {
+            LOG.warn(
+                    "p2pConfig.enable: this version reads from registries directly, not through {}",
+                    config.p2p().address());
+        }
+        CacheOptions cache = cache(config.cache());
+        CredentialProvider credentials = credentials(config.credentials());
+        Supplier<TlsContext> tls = tls(config.tls());
+        return new RemoteSettings(
+                () -> {
+                    RegistryOptions.Builder options = RegistryOptions.builder();
+                    config.userAgent().ifPresent(options::userAgent);
+                    return options.credentials(credentials).tls(tls.get()).build();
+                },
+                cache);
+    }
+
+    private static CacheOptions cache(CacheConfig config) throws IOException {
+        try {
+            return CacheOptions.defaults(config.dir())
+                    .withLimitBytes(config.sizeBytes())
+                    .withRefillUnitBytes(config.refillBytes());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("cacheConfig: " + e.getMessage(), e);
+        }
+    }
+
+    private static CredentialProvider credentials(CredentialConfig config) throws IOException {
+        if (config.mode() != CredentialConfig.Mode.FILE) {
+            throw new IOException(
+                    "credentialConfig.mode: " + config.mode().name().toLowerCase(Locale.ROOT)
+                            + " is not supported by this version; use file, with the path of a file of credentials");
+        }
+        return new FileCredentials(Path.of(config.path()));
+    }
+
+    /** Files that are named are read at once, so that a wrong name does not wait for the first image to show. */
+    private static Supplier<TlsContext> tls(TlsConfig config) throws IOException {
+        if (config.ca().isEmpty() && config.certificate().isEmpty() && !config.insecureSkipVerify()) {
+            return TlsContext::verifying;
+        }
+        try {
+            TlsContext context = TlsContext.of(
+                    config.ca().orElse(null),
+                    config.certificate().orElse(null),
+                    config.key().orElse(null),
+                    config.insecureSkipVerify());
+            return () -> context;
+        } catch (IOException e) {
+            throw new IOException("certConfig: " + e.getMessage(), e);
+        }
+    }
+}
