@@ -2,9 +2,10 @@
  * The command line: one class a command.
  *
  * <p><b>What lives here.</b> The commands {@link io.overlaybd.tools.OverlaybdZFile}, {@link
- * io.overlaybd.tools.OverlaybdImport} and {@link io.overlaybd.tools.OverlaybdExport}; what they share: {@link
+ * io.overlaybd.tools.OverlaybdImport}, {@link io.overlaybd.tools.OverlaybdExport}, {@link
+ * io.overlaybd.tools.OverlaybdPush} and {@link io.overlaybd.tools.OverlaybdPullConfig}; what they share: {@link
  * io.overlaybd.tools.Command} (exit codes, errors, {@code --help}), {@link io.overlaybd.tools.Target} (files that are
- * complete or absent), {@link io.overlaybd.tools.Progress}; and the work itself where it is more than a copy: {@link
+ * complete or absent), {@link io.overlaybd.tools.Progress}, {@link io.overlaybd.tools.RegistryCommand} (how a registry is reached); and the work itself where it is more than a copy: {@link
  * io.overlaybd.tools.RawImport}.
  *
  * <p><b>What it may import.</b> Everything of ours but the frontends, and picocli.

@@ -238,6 +238,10 @@ public final class FaultProxy implements Closeable {
         }
     }
 
+    boolean isTls() {
+        return tls;
+    }
+
     Throttle throttle() {
         return throttle;
     }

@@ -136,6 +136,9 @@ final class ProxyConnection {
             upstream.setSoTimeout(TIMEOUT_MILLIS);
             head.set("Connection", "close");
             head.set("Expect", null);
+            if (proxy.isTls()) {
+                head.set("X-Forwarded-Proto", "https");
+            }
             if (tamper.dropRange()) {
                 head.set("Range", null);
             }
