@@ -5,7 +5,6 @@ import io.overlaybd.io.BlobOrigin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +45,7 @@ public final class BlobCache implements Closeable {
      * @throws IOException if another process or cache has the directory, or it cannot be used
      */
     public static BlobCache open(CacheOptions options) throws IOException {
-        Path path = options.directory();
-        return open(options, () -> Files.getFileStore(path).getUsableSpace());
+        return open(options, Files.getFileStore(Files.createDirectories(options.directory()))::getUsableSpace);
     }
 
     /** {@link #open(CacheOptions)} with free space as the caller tells it. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /**
@@ -121,11 +122,8 @@ final class BlobStore implements Closeable {
         }
     }
 
-    /** Drops the units of a group that nobody is at; answers how much space that freed, in bytes. */
-    long evictGroup(int group) {
-        if (!keeper.givesSpaceBack()) {
-            return 0;
-        }
+    /** Drops the units of a group that nobody is at; answers how many bytes that freed, empty if none can be freed. */
+    OptionalLong evictGroup(int group) {
         List<Flight> claims = new ArrayList<>(UnitMap.GROUP_UNITS);
         int first = group * UnitMap.GROUP_UNITS;
         for (int unit = first; unit < Math.min(first + UnitMap.GROUP_UNITS, grid.count()); unit++) {
@@ -136,21 +134,23 @@ final class BlobStore implements Closeable {
         }
         try {
             long before = keeper.allocatedBytes();
-            drop(claims);
-            return Math.max(0, before - keeper.allocatedBytes());
+            boolean gaveBack = drop(claims);
+            return gaveBack ? OptionalLong.of(Math.max(0, before - keeper.allocatedBytes())) : OptionalLong.empty();
         } finally {
             claims.forEach(gate::release);
         }
     }
 
-    private void drop(List<Flight> claims) {
+    private boolean drop(List<Flight> claims) {
         counters.evictedUnits.add(
                 claims.stream().filter(claim -> keeper.isPresent(claim.unit())).count());
+        boolean gaveBack = true;
         for (int done = 0; done < claims.size(); ) {
             int count = Flight.adjacentFrom(claims, done);
-            keeper.drop(claims.get(done).unit(), count);
+            gaveBack &= keeper.drop(claims.get(done).unit(), count);
             done += count;
         }
+        return gaveBack;
     }
 
     /** Tells the groups that were used since the last time. */

@@ -9,7 +9,7 @@ package io.overlaybd.cache;
  * @param bytesFromOrigin bytes fetched; in whole units, so possibly more than readers asked for
  * @param fetches requests to the origin that gave bytes
  * @param evictedUnits units given up in blobs that were open, for space or because a reader found them wrong
- * @param badChecksums units that were recorded as present and whose bytes were not what was recorded
+ * @param badChecksums units recorded as present whose bytes were not those recorded, or could not be read
  * @param uncachedUnits units that were fetched but could not be kept: no space, or a failing disk
  */
 public record CacheMetrics(

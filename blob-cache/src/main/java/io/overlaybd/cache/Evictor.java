@@ -81,7 +81,8 @@ final class Evictor {
     }
 
     private long evictClosedBlob(CacheEntry entry) {
-        if (!entry.lock().tryLock()) {
+        // The lock is reentrant: whoever makes room while opening a blob must not remove that very one.
+        if (entry.lock().isHeldByCurrentThread() || !entry.lock().tryLock()) {
             return 0;
         }
         try {
@@ -113,7 +114,12 @@ final class Evictor {
             if (victim.isEmpty()) {
                 break;
             }
-            freed += open.get(storeOf(victim.getAsLong())).evictGroup((int) victim.getAsLong());
+            BlobStore store = open.get(storeOf(victim.getAsLong()));
+            OptionalLong freedNow = store == null ? OptionalLong.empty() : store.evictGroup((int) victim.getAsLong());
+            if (freedNow.isEmpty()) {
+                open.remove(storeOf(victim.getAsLong())); // dropping more of it in this run would gain nothing
+            }
+            freed += freedNow.orElse(0);
         }
         return freed;
     }

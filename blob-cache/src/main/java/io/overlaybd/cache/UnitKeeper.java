@@ -47,7 +47,6 @@ final class UnitKeeper {
     private final Counters counters;
 
     private volatile long evictions;
-    private volatile boolean givesSpaceBack = true;
 
     UnitKeeper(CacheEntry entry, UnitGrid grid, UnitFiles files, CacheServices services, Counters counters) {
         this.entry = entry;
@@ -116,6 +115,8 @@ final class UnitKeeper {
         UnitFiles.Loaded loaded;
         try {
             loaded = files.load(unit, grid.startBytes(unit), dst);
+        } catch (ClosedChannelException e) {
+            loaded = UnitFiles.Loaded.ABSENT;
         } catch (IOException e) {
             loaded = UnitFiles.Loaded.WRONG;
         }
@@ -169,10 +170,10 @@ final class UnitKeeper {
         }
     }
 
-    /** Gives adjacent units up, with whatever lies in their place. */
-    void drop(int first, int count) {
+    /** Gives adjacent units up, with whatever lies in their place; false if the space cannot be given back. */
+    boolean drop(int first, int count) {
         if (files == null) {
-            return;
+            return false;
         }
         for (int unit = first; unit < first + count; unit++) {
             units.set(unit, UnitMap.ABSENT);
@@ -180,18 +181,15 @@ final class UnitKeeper {
         EVICTIONS.getAndAdd(this, 1L);
         try {
             files.drop(first, count, grid.startBytes(first), grid.lengthBytes(first, count));
+            return true;
         } catch (ClosedChannelException e) {
-            return;
+            return false;
         } catch (IOException e) {
-            givesSpaceBack = false;
             services.warnings().notCached(entry.digest(), "cannot give space back: " + e);
+            return false;
+        } finally {
+            entry.book(files);
         }
-        entry.book(files);
-    }
-
-    /** Whether dropping units frees anything; false once the file system has refused. */
-    boolean givesSpaceBack() {
-        return files != null && givesSpaceBack;
     }
 
     /** The blob has another length than was recorded: the record goes, so that the next opening asks again. */

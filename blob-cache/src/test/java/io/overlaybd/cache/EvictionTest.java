@@ -62,6 +62,24 @@ class EvictionTest extends CacheTest {
     }
 
     @Test
+    void blobBeingOpenedIsNotItsOwnVictim(Random random) throws IOException {
+        TestOrigin old = randomBlob(random, MIB);
+        TestOrigin fresh = randomBlob(random, MIB);
+        try (BlobCache cache = BlobCache.open(options(MIB + 4 * UNIT))) {
+            readOnce(cache, old);
+            readOnce(cache, randomBlob(random, UNIT));
+            try (CachedBlobSource first = open(cache, fresh);
+                    CachedBlobSource second = open(cache, fresh)) {
+                assertTrue(Files.exists(data(fresh)));
+                assertFalse(Files.exists(data(old)));
+                assertEquals(1, fresh.fetches().size());
+                assertReadsWhole(fresh, first);
+                assertReadsWhole(fresh, second);
+            }
+        }
+    }
+
+    @Test
     void orderOfUseOutlivesTheProcess(Random random) throws IOException {
         List<TestOrigin> blobs = new ArrayList<>();
         try (BlobCache cache = BlobCache.open(options(100 * MIB))) {
