@@ -90,15 +90,10 @@ final class Authorizer {
         try {
             Grant grant = landed(access, refused);
             if (grant == null) {
-                grant = obtain(access, scheme, refused);
-                remember(access, new Standing(scheme, grant, null, 0));
+                grant = obtainAndRemember(access, scheme, refused);
             }
             mine.complete(grant);
             return grant;
-        } catch (RegistryException e) {
-            remember(access, failed(scheme, refused, e));
-            mine.completeExceptionally(e);
-            throw e;
         } catch (IOException | RuntimeException | Error e) {
             mine.completeExceptionally(e);
             throw e;
@@ -115,6 +110,17 @@ final class Authorizer {
         }
         checkFailure(standing);
         return standing.grant() != refused && standing.grant().isFresh(nowNanos()) ? standing.grant() : null;
+    }
+
+    private Grant obtainAndRemember(Access access, AuthScheme scheme, Grant refused) throws IOException {
+        try {
+            Grant grant = obtain(access, scheme, refused);
+            remember(access, new Standing(scheme, grant, null, 0));
+            return grant;
+        } catch (RegistryException e) {
+            remember(access, failed(scheme, refused, e));
+            throw e;
+        }
     }
 
     private Grant obtain(Access access, AuthScheme scheme, Grant refused) throws IOException {

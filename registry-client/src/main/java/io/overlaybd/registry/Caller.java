@@ -82,7 +82,7 @@ final class Caller {
                 if (grant != Grant.NONE && entry.renewed) {
                     throw refused(access, endpoint, grant, answer);
                 }
-                entry.renewed = grant != Grant.NONE;
+                entry.renewed |= grant != Grant.NONE;
                 grant = authorizer.renew(access, grant, answer.challenges());
             }
         }

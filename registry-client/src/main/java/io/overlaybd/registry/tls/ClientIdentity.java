@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -46,6 +47,10 @@ final class ClientIdentity {
         Signature verifier = Signature.getInstance(algorithm);
         verifier.initVerify(certificate.getPublicKey());
         verifier.update(certificate.getEncoded());
-        return verifier.verify(signer.sign());
+        try {
+            return verifier.verify(signer.sign());
+        } catch (SignatureException ofAnotherLength) {
+            return false;
+        }
     }
 }
