@@ -35,7 +35,7 @@ cd "$WORK"
 : >err
 
 # Every command starts, from anywhere, through absolute and relative links.
-for command in overlaybd-zfile overlaybd-import overlaybd-export overlaybd-nbd; do
+for command in overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
   expect 0 "$command --help" "$BIN/$command" --help
   silent "$command --help"
   grep -q "Example" out || fail "$command --help has no example"
@@ -71,6 +71,14 @@ expect 1 "import of nothing" "$BIN/overlaybd-import" missing.img x
 says "overlaybd-import: missing.img: no such file or directory"
 expect 2 "import with a wrong option" "$BIN/overlaybd-import" --algorithm lz5 base.img x
 [ ! -e x ] || fail "a failed import left its target"
+
+# Registries: what can be said without one.
+expect 2 "push of no layer" "$BIN/overlaybd-push" localhost:1/app
+says "overlaybd-push: Missing required parameter: 'LAYER'"
+expect 1 "push to nobody" "$BIN/overlaybd-push" --plain-http --credentials /dev/null localhost:1/app top.layer
+says "check that localhost:1 is up and can be reached from here"
+expect 1 "config from nobody" "$BIN/overlaybd-pull-config" --plain-http --credentials /dev/null localhost:1/app pulled.json
+[ ! -e pulled.json ] || fail "a failed pull-config left its target"
 
 # zfile: file, standard input, tar.
 expect 0 "compress" "$BIN/overlaybd-zfile" -t base.img base.zf

@@ -62,6 +62,8 @@ case ${self##*/} in
   overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
   overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
   overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;
+  overlaybd-push) main=io.overlaybd.tools.OverlaybdPush flags=$short ;;
+  overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
   overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags= ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
