@@ -42,6 +42,11 @@ final class LayerFiles {
             throws IOException {
         byte[] data = new byte[sectors * BlockDevice.SECTOR_BYTES];
         Arrays.fill(data, (byte) value);
+        return write(path, wrapping, deviceSectors, atSector, data);
+    }
+
+    /** A layer of these bytes at a sector, on a device of so many sectors. */
+    static Path write(Path path, Wrapping wrapping, int deviceSectors, int atSector, byte[] data) throws IOException {
         Files.createDirectories(path.toAbsolutePath().getParent());
         LayerIdentity identity = LayerIdentity.ofSize((long) deviceSectors * BlockDevice.SECTOR_BYTES);
         try (FileSink file = FileSink.create(path, FileSink.Existing.REFUSE);
