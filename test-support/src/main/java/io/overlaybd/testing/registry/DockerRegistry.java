@@ -36,8 +36,9 @@ public final class DockerRegistry implements Closeable {
     private final Path folder;
     private final Path program;
     private final String auth;
+    private final Thread atExit = new Thread(this::stopAndDelete);
     private int port;
-    private Process process;
+    private volatile Process process;
 
     private DockerRegistry(String auth) {
         this.program = findProgram();
@@ -47,6 +48,8 @@ public final class DockerRegistry implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // A VM that ends before the test does leaves no process behind either.
+        Runtime.getRuntime().addShutdownHook(atExit);
         try {
             Files.writeString(folder.resolve("htpasswd"), HTPASSWD + "\n");
             startOnFreePort();
@@ -204,9 +207,18 @@ public final class DockerRegistry implements Closeable {
         }
     }
 
-    @Override
-    public void close() {
+    private void stopAndDelete() {
         stop();
         TempFolders.delete(folder);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            return;
+        }
+        stopAndDelete();
     }
 }
