@@ -74,13 +74,14 @@ final class RangeRead implements Endpoint<Long> {
 
     private long part(Answer answer) throws IOException {
         ContentRange range = ContentRange.parse(answer.header("Content-Range"));
-        size.settle(range.totalBytes());
-        if (range.firstBytes() != firstBytes() || range.lastBytes() != lastBytes()) {
-            boolean mayEndEarly = !size.isKnown() && range.firstBytes() == firstBytes();
-            if (!mayEndEarly || range.lastBytes() > lastBytes()) {
-                throw FailedAttempt.protocol("expected bytes " + firstBytes() + "-" + lastBytes() + ", found bytes "
-                        + range.firstBytes() + "-" + range.lastBytes());
-            }
+        boolean isWithin = range.firstBytes() == firstBytes() && range.lastBytes() <= lastBytes();
+        if (isWithin) {
+            // Not before: a range that is wrong says nothing of the length that could be believed.
+            size.settle(range.totalBytes());
+        }
+        if (!isWithin || size.isKnown() && range.lastBytes() != lastBytes()) {
+            throw FailedAttempt.protocol("expected bytes " + firstBytes() + "-" + lastBytes() + ", found bytes "
+                    + range.firstBytes() + "-" + range.lastBytes());
         }
         copy(answer, range.lastBytes() - range.firstBytes() + 1);
         return size.bytes();

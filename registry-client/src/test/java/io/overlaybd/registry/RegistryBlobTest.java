@@ -117,6 +117,13 @@ class RegistryBlobTest {
     }
 
     @Test
+    void lengthInAWrongRangeIsNotBelieved() throws IOException {
+        proxy.next(Request::isRanged, Fault.headers("Content-Range", "bytes 1-2/3"));
+        assertReads(blob, CONTENT, 0, 65536);
+        assertEquals(2, proxy.requests().size());
+    }
+
+    @Test
     void silentServerIsAskedAgain() throws IOException {
         proxy.next(Request::isRanged, new Fault.Stall());
         assertReads(blob, CONTENT, 0, 100);
