@@ -15,7 +15,7 @@ run() {
   if $KEEP; then set -- "$1" "$kept"; else set -- "$1" "$found" "$kept"; fi
   name=$1; shift
   java -Xmx256m -cp "target/classes:target/lib/*" com.code_intelligence.jazzer.Jazzer \
-    --target_class="io.overlaybd.fuzz.$name" --instrumentation_includes='io.overlaybd.**' \
+    --target_class="io.overlaybd.fuzz.$name" --instrumentation_includes='io.overlaybd.**' --custom_hook_excludes='io.netty.**' \
     --reproducer_path=target/findings -artifact_prefix=target/findings/ \
     -max_total_time="$SECONDS_EACH" -max_len=65536 -timeout=20 -rss_limit_mb=4096 "$@" >"target/$name.log" 2>&1 || {
     tail -n 60 "target/$name.log" >&2

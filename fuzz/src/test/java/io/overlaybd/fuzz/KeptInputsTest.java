@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /** Replays the inputs that were kept: seeds, and what reached new code or once was a finding. */
+@Timeout(60)
 class KeptInputsTest {
 
     private static final Path CORPUS = Path.of("corpus");
@@ -23,7 +25,8 @@ class KeptInputsTest {
             "TarWrapperFuzz", TarWrapperFuzz::fuzzerTestOneInput,
             "ZFileFuzz", ZFileFuzz::fuzzerTestOneInput,
             "SealedLayerFuzz", SealedLayerFuzz::fuzzerTestOneInput,
-            "ConfigFuzz", ConfigFuzz::fuzzerTestOneInput));
+            "ConfigFuzz", ConfigFuzz::fuzzerTestOneInput,
+            "NbdFuzz", NbdFuzz::fuzzerTestOneInput));
 
     @TestFactory
     Stream<DynamicTest> passEveryTarget() throws IOException {
