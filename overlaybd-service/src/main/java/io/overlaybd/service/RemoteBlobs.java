@@ -61,7 +61,7 @@ final class RemoteBlobs implements Closeable {
             throw new IOException("the image service is closed");
         }
         if (shared == null) {
-            BlobCache cache = BlobCache.open(settings.cache());
+            BlobCache cache = openCache();
             try {
                 shared = new Shared(RegistryClient.open(settings.registry().get()), cache);
             } finally {
@@ -71,6 +71,15 @@ final class RemoteBlobs implements Closeable {
             }
         }
         return shared;
+    }
+
+    private BlobCache openCache() throws IOException {
+        try {
+            return BlobCache.open(settings.cache());
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + "; set cacheConfig.cacheDir to a directory that this process alone may use", e);
+        }
     }
 
     synchronized ServiceMetrics metrics() {
