@@ -217,8 +217,6 @@ public final class FileDescriptor implements Closeable {
     }
 
     private static IOException failure(String whatFailed, Path path) {
-        int errno = LibC.errno();
-        return new IOException(
-                whatFailed + " " + path + ": " + LibC.INSTANCE.strerror(errno) + " (errno " + errno + ")");
+        return LibC.failure(whatFailed + " " + path);
     }
 }

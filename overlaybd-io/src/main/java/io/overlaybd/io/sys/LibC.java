@@ -1,6 +1,8 @@
 package io.overlaybd.io.sys;
 
+import java.io.IOException;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
@@ -32,8 +34,15 @@ public interface LibC {
     int STATX_BYTES = 256;
     int STATX_BLOCKS_OFFSET = 48;
 
+    int PROT_READ = 1;
+    int PROT_WRITE = 2;
+    int MAP_SHARED = 1;
+    int MAP_ANONYMOUS = 0x20;
+    long MAP_FAILED = -1;
+
     int EINTR = 4;
     int ENXIO = 6;
+    int EAGAIN = 11;
     int EWOULDBLOCK = 11;
 
     int open(String path, int flags, int mode);
@@ -52,6 +61,18 @@ public interface LibC {
 
     int fsync(int fd);
 
+    long read(int fd, long address, long count);
+
+    long write(int fd, long address, long count);
+
+    /**
+     * Answers the address, or {@link #MAP_FAILED}. The hint is a {@link Pointer}, to be null, because jnr-ffi up to 2.3.0
+     * passes a wrong sixth argument if all six are numbers.
+     */
+    long mmap(Pointer hint, long lengthBytes, int protection, int flags, int fd, long offsetBytes);
+
+    int munmap(long address, long lengthBytes);
+
     /** A lock of the open file, not of the process; the kernel drops it when the file is closed, however that comes. */
     int flock(int fd, int operation);
 
@@ -60,6 +81,12 @@ public interface LibC {
 
     /** The words for an error number. */
     String strerror(int errno);
+
+    /** What the last call of this thread failed with, in words. */
+    static IOException failure(String whatFailed) {
+        int errno = errno();
+        return new IOException(whatFailed + ": " + INSTANCE.strerror(errno) + " (errno " + errno + ")");
+    }
 
     /** The error number that the last call of this thread left. */
     static int errno() {

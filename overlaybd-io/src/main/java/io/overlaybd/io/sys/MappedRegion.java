@@ -1,0 +1,99 @@
+package io.overlaybd.io.sys;
+
+import com.kenai.jffi.MemoryIO;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Memory shared with the kernel, or with nobody. Of any length: a {@link ByteBuffer} reaches over less than 2 GiB, so the
+ * region is seen through windows that overlap by half.
+ *
+ * <p>A slice does not keep the region alive. Touching one after {@link #close} kills the VM, or shows other memory: who
+ * closes makes sure before that nobody holds a slice any more.
+ *
+ * <p>Thread-safety: any thread may slice; who shares the bytes orders the accesses.
+ */
+public final class MappedRegion implements Closeable {
+
+    /** The longest slice there is, in bytes. */
+    public static final int MAX_SLICE_BYTES = 1 << 30;
+
+    private static final int NO_FILE = -1;
+
+    private final String name;
+    private final long address;
+    private final long lengthBytes;
+    private final ByteBuffer[] windows;
+    private boolean closed;
+
+    private MappedRegion(String name, long address, long lengthBytes) {
+        this.name = name;
+        this.address = address;
+        this.lengthBytes = lengthBytes;
+        this.windows = new ByteBuffer[Math.toIntExact((lengthBytes + MAX_SLICE_BYTES - 1) / MAX_SLICE_BYTES)];
+        for (int i = 0; i < windows.length; i++) {
+            long offset = (long) i * MAX_SLICE_BYTES;
+            int bytes = (int) Math.min(Integer.MAX_VALUE, lengthBytes - offset);
+            windows[i] = MemoryIO.getInstance().newDirectByteBuffer(address + offset, bytes);
+        }
+    }
+
+    /** Zeros that no file is behind. */
+    public static MappedRegion anonymous(long lengthBytes) throws IOException {
+        return map("anonymous memory", NO_FILE, LibC.MAP_SHARED | LibC.MAP_ANONYMOUS, lengthBytes);
+    }
+
+    /** The first bytes of an open file, shared, for reading and writing. */
+    static MappedRegion shared(String name, int fd, long lengthBytes) throws IOException {
+        return map(name, fd, LibC.MAP_SHARED, lengthBytes);
+    }
+
+    private static MappedRegion map(String name, int fd, int flags, long lengthBytes) throws IOException {
+        int protection = LibC.PROT_READ | LibC.PROT_WRITE;
+        long address = LibC.INSTANCE.mmap(null, lengthBytes, protection, flags, fd, 0);
+        if (address == LibC.MAP_FAILED) {
+            throw LibC.failure("cannot map " + lengthBytes + " bytes of " + name);
+        }
+        return new MappedRegion(name, address, lengthBytes);
+    }
+
+    /** Length in bytes. */
+    public long lengthBytes() {
+        return lengthBytes;
+    }
+
+    /**
+     * A view of a range, in native byte order, with a position of its own.
+     *
+     * @throws IndexOutOfBoundsException if the range does not lie within the region or is longer than {@link
+     *     #MAX_SLICE_BYTES}
+     */
+    public synchronized ByteBuffer slice(long offsetBytes, long sliceBytes) {
+        if (closed) {
+            throw new IllegalStateException(name + ": is unmapped");
+        }
+        if (!contains(offsetBytes, sliceBytes) || sliceBytes > MAX_SLICE_BYTES) {
+            throw new IndexOutOfBoundsException(
+                    name + ": no " + sliceBytes + " bytes at byte " + offsetBytes + " of " + lengthBytes);
+        }
+        int window = (int) Math.min(offsetBytes / MAX_SLICE_BYTES, windows.length - 1);
+        int within = (int) (offsetBytes - (long) window * MAX_SLICE_BYTES);
+        return windows[window].slice(within, (int) sliceBytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** Whether a range lies within the region. */
+    public boolean contains(long offsetBytes, long rangeBytes) {
+        return offsetBytes >= 0 && rangeBytes >= 0 && rangeBytes <= lengthBytes - offsetBytes;
+    }
+
+    /** Gives the address range back. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            LibC.INSTANCE.munmap(address, lengthBytes);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.overlaybd.io.sys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.Test;
+
+class MappedRegionTest {
+
+    private static final long GIB = 1L << 30;
+
+    @Test
+    void slicesOfOneRangeShowTheSameBytes() throws IOException {
+        try (MappedRegion region = MappedRegion.anonymous(8192)) {
+            region.slice(4090, 10).putLong(2, 0x0102030405060708L);
+            ByteBuffer other = region.slice(0, 8192);
+            assertEquals(0x0102030405060708L, other.getLong(4092));
+            assertEquals(ByteOrder.nativeOrder(), other.order());
+        }
+    }
+
+    @Test
+    void bytesBeyondTwoGibibytesAreReached() throws IOException {
+        long length = 5 * GIB / 2 + 4096;
+        try (MappedRegion region = MappedRegion.anonymous(length)) {
+            for (long at : new long[] {0, GIB - 8, GIB, 2 * GIB - 4, 2 * GIB, length - 8}) {
+                region.slice(at, 8).putLong(0, at + 1);
+                assertEquals(at + 1, region.slice(at, 8).getLong(0));
+            }
+            assertEquals(GIB, region.slice(GIB + GIB / 2, GIB).limit());
+        }
+    }
+
+    @Test
+    void nothingOutsideIsReached() throws IOException {
+        try (MappedRegion region = MappedRegion.anonymous(4096)) {
+            assertEquals(0, region.slice(4096, 0).limit());
+            assertThrows(IndexOutOfBoundsException.class, () -> region.slice(4096, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> region.slice(-1, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> region.slice(0, -1));
+            assertThrows(IndexOutOfBoundsException.class, () -> region.slice(Long.MAX_VALUE, Long.MAX_VALUE));
+        }
+    }
+
+    @Test
+    void whatIsUnmappedGivesNoSlice() throws IOException {
+        MappedRegion region = MappedRegion.anonymous(4096);
+        region.close();
+        region.close();
+        assertThrows(IllegalStateException.class, () -> region.slice(0, 1));
+    }
+
+    @Test
+    void impossibleLengthIsAnError() {
+        assertThrows(IOException.class, () -> MappedRegion.anonymous(1L << 60));
+        assertThrows(IOException.class, () -> MappedRegion.anonymous(0));
+    }
+}
