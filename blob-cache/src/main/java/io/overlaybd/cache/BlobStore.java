@@ -78,6 +78,29 @@ final class BlobStore implements Closeable {
         }
     }
 
+    /** Brings in what is missing of a range that lies within the blob. */
+    void prefetch(long offsetBytes, long lengthBytes, BlobOrigin origin) throws IOException {
+        long endBytes = offsetBytes + lengthBytes;
+        for (long at = offsetBytes; at < endBytes && keeper.keepsUnits(); ) {
+            int first = grid.unitAt(at);
+            long windowEnd = Math.min(endBytes, grid.startBytes(first) + windowBytes);
+            int last = grid.unitAt(windowEnd - 1);
+            if (!keeper.units().allVerified(first, last)) {
+                fillWindow(wantsOfNothing(first, last), origin);
+            }
+            at = windowEnd;
+        }
+    }
+
+    private static List<Want> wantsOfNothing(int first, int last) {
+        ByteBuffer nothing = ByteBuffer.allocate(0);
+        List<Want> wants = new ArrayList<>();
+        for (int unit = first; unit <= last; unit++) {
+            wants.add(new Want(unit, 0, 0, nothing, 0));
+        }
+        return wants;
+    }
+
     private List<Want> wants(long startBytes, long endBytes, ByteBuffer dst) {
         List<Want> wants = new ArrayList<>();
         int base = dst.position();

@@ -61,6 +61,14 @@ public final class CachedBlobSource implements BlobSource {
         return store.tryRead(offsetBytes, dst);
     }
 
+    /** {@inheritDoc} Fetches nothing while units cannot be kept: they would have to be fetched again. */
+    @Override
+    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        checkOpen();
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+        store.prefetch(offsetBytes, lengthBytes, origin);
+    }
+
     private void check(long offsetBytes, ByteBuffer dst) throws IOException {
         checkOpen();
         if (dst.isReadOnly()) {

@@ -47,12 +47,14 @@ final class UnitKeeper {
     private final Counters counters;
 
     private volatile long evictions;
+    private volatile boolean keepsUnits;
 
     UnitKeeper(CacheEntry entry, UnitGrid grid, UnitFiles files, CacheServices services, Counters counters) {
         this.entry = entry;
         this.grid = grid;
         this.units = new UnitMap(grid);
         this.files = files;
+        this.keepsUnits = files != null;
         this.services = services;
         this.counters = counters;
     }
@@ -140,6 +142,7 @@ final class UnitKeeper {
             files.store(unit, grid.startBytes(unit), bytes);
             units.set(unit, UnitMap.VERIFIED);
             units.touch(unit, unit);
+            keepsUnits = true;
         } catch (ClosedChannelException e) {
             units.set(unit, UnitMap.ABSENT);
         } catch (IOException e) {
@@ -151,6 +154,7 @@ final class UnitKeeper {
     }
 
     private void notKept(int unit, String why) {
+        keepsUnits = false;
         units.set(unit, UnitMap.ABSENT);
         counters.uncachedUnits.increment();
         if (files != null) {
@@ -190,6 +194,11 @@ final class UnitKeeper {
         } finally {
             entry.book(files);
         }
+    }
+
+    /** Whether the last unit that was fetched could be kept. */
+    boolean keepsUnits() {
+        return keepsUnits;
     }
 
     /** The blob has another length than was recorded: the record goes, so that the next opening asks again. */

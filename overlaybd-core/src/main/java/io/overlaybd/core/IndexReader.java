@@ -68,6 +68,7 @@ final class IndexReader {
     }
 
     private LayerIndex readEntries() throws IOException {
+        source.prefetch(indexOffsetBytes, (long) entries * SegmentMapping.BYTES);
         ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int entry = 0; entry < entries; ) {
             int count = Math.min(entries - entry, PIECE_BYTES / SegmentMapping.BYTES);

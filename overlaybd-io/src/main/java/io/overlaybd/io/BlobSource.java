@@ -40,6 +40,17 @@ public interface BlobSource extends Closeable {
     }
 
     /**
+     * Says that a range will be read next, in pieces: what has to be fetched for it is fetched now, in as few requests as
+     * possible. Returns when that is done. A source that reads as quickly without does nothing.
+     *
+     * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
+     * @throws IOException if the bytes cannot be had
+     */
+    default void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+    }
+
+    /**
      * Drops copies of the range that were kept on the way from the origin, so that the next read fetches them again. Called
      * by who finds a wrong checksum. Never changes the origin.
      *

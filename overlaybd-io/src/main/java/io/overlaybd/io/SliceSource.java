@@ -41,6 +41,12 @@ public final class SliceSource implements BlobSource {
     }
 
     @Override
+    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes);
+        inner.prefetch(startBytes + offsetBytes, lengthBytes);
+    }
+
+    @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes);
         return inner.evict(startBytes + offsetBytes, lengthBytes);

@@ -9,7 +9,6 @@ import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
@@ -45,14 +44,15 @@ final class RemoteBlobs implements Closeable {
     }
 
     /**
-     * Has the last two refill units, where the indexes lie, fetched in one request: reads the two bytes on either side of the
-     * seam between them. Otherwise the indexes, which lead from one to the next backwards, would cost a request a unit.
+     * Fetches the last two refill units, where the indexes lie, in one request: they lead from one to the next backwards and
+     * would cost a request a unit otherwise. The first unit is there already.
      */
     private void fetchTail(CachedBlobSource blob) throws IOException {
         long unitBytes = settings.cache().refillUnitBytes();
-        long lastUnit = (blob.sizeBytes() - 1) / unitBytes;
-        if (lastUnit >= 2) {
-            blob.readFully(lastUnit * unitBytes - 1, ByteBuffer.allocate(2));
+        long units = (blob.sizeBytes() + unitBytes - 1) / unitBytes;
+        long startBytes = Math.max(1, units - 2) * unitBytes;
+        if (startBytes < blob.sizeBytes()) {
+            blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
         }
     }
 

@@ -2,6 +2,7 @@ package io.overlaybd.service;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.BlockDevice;
@@ -166,11 +167,24 @@ class UpstreamRequestsTest {
     }
 
     @Test
-    void fourMegabytesOfADeviceCostNoUnitTwice() throws IOException {
+    void fourMegabytesOfADeviceAreTwoRequestsWhereTheyAreNotAligned() throws IOException {
         try (BlockDevice device = service.open(lab.image(blob))) {
             lab.proxy.reset();
             read(device, 1 << 20, 4 << 20);
-            System.err.println("4 MiB through a ZFile: " + requests());
+            assertEquals(2, requests());
+            read(device, 1 << 20, 4 << 20);
+            assertEquals(2, requests());
+        }
+    }
+
+    @Test
+    void indexesLongerThanAUnitAreOneRequestEach() throws IOException {
+        service.close();
+        try (ImageService small = lab.service(4096);
+                BlockDevice device = small.open(lab.image(blob))) {
+            assertEquals(DATA_BYTES, device.sizeBytes());
+            // 1536 blocks have an index of 6 KiB; the first unit holds the tar's header and a part of the ZFile's.
+            assertTrue(requests() <= 5, lab.proxy.requests()::toString);
         }
     }
 }

@@ -134,6 +134,22 @@ public abstract class BlobSourceContract {
     }
 
     @Test
+    public void prefetchChangesNothingButStaysWithinTheEnd(Random random) throws IOException {
+        byte[] content = content(random);
+        try (BlobSource source = open(content)) {
+            source.prefetch(0, 0);
+            source.prefetch(content.length, 0);
+            source.prefetch(1, content.length - 1);
+            source.prefetch(1, content.length - 1);
+            ByteBuffer dst = ByteBuffer.allocate(content.length);
+            source.readFully(0, dst);
+            assertReads(content, 0, dst);
+            assertThrows(EOFException.class, () -> source.prefetch(1, content.length));
+            assertThrows(EOFException.class, () -> source.prefetch(0, Long.MAX_VALUE));
+        }
+    }
+
+    @Test
     public void emptyContentIsReadable() throws IOException {
         try (BlobSource source = open(new byte[0])) {
             assertEquals(0, source.sizeBytes());

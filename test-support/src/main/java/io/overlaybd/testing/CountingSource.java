@@ -60,6 +60,11 @@ public final class CountingSource implements BlobSource {
     }
 
     @Override
+    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        inner.prefetch(offsetBytes, lengthBytes);
+    }
+
+    @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         return inner.evict(offsetBytes, lengthBytes);
     }

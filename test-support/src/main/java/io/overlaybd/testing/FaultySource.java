@@ -58,6 +58,11 @@ public final class FaultySource implements BlobSource {
     }
 
     @Override
+    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        inner.prefetch(offsetBytes, lengthBytes);
+    }
+
+    @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         return evictor.evict(offsetBytes, lengthBytes);
     }

@@ -32,7 +32,11 @@ final class BlockReader {
     boolean read(long offsetBytes, ByteBuffer dst, Scratch scratch, boolean mayWait) throws IOException {
         long origin = offsetBytes - dst.position();
         int end = blockEnd(offsetBytes + dst.remaining());
-        for (int run = (int) (offsetBytes >>> blockShift); run < end; ) {
+        int first = (int) (offsetBytes >>> blockShift);
+        if (mayWait && blocks.runEnd(first, end, Scratch.SPAN_BYTES) < end) {
+            prefetch(first, end);
+        }
+        for (int run = first; run < end; ) {
             int runEnd = blocks.runEnd(run, end, Scratch.SPAN_BYTES);
             if (!readRun(run, runEnd, dst, origin, scratch, mayWait)) {
                 return false;
@@ -90,6 +94,15 @@ final class BlockReader {
                 decoder.check(run, (int) (blocks.offsetBytes(run) - at), scratch);
             }
         }
+    }
+
+    /** Has the blocks fetched that a plain range, not empty, touches. */
+    void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        prefetch((int) (offsetBytes >>> blockShift), blockEnd(offsetBytes + lengthBytes));
+    }
+
+    private void prefetch(int first, int end) throws IOException {
+        inner.prefetch(blocks.offsetBytes(first), blocks.offsetBytes(end) - blocks.offsetBytes(first));
     }
 
     /** Drops copies of the blocks that a plain range, not empty, touches. */

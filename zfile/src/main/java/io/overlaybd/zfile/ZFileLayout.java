@@ -115,6 +115,7 @@ record ZFileLayout(ZFileHeader header, JumpTable blocks) {
             throws IOException {
         int crc = 0;
         long end = header.indexOffsetBytes() + header.blockCount() * Integer.BYTES;
+        source.prefetch(header.indexOffsetBytes(), end - header.indexOffsetBytes());
         for (long at = header.indexOffsetBytes(); at < end; ) {
             int bytes = (int) Math.min(Scratch.SPAN_BYTES, end - at);
             ByteBuffer chunk = scratch.stored(bytes);

@@ -10,8 +10,9 @@ import java.nio.ByteBuffer;
  * length; what is wrong is evicted and read again, three times if need be, as long as {@link BlobSource#evict} of the
  * inner source finds a copy to drop. Then it is a {@link io.overlaybd.io.CorruptFormatException}.
  *
- * <p>A read takes one read of the inner source for each 256 KiB or less of stored blocks that lie side by side. Into a
- * direct buffer, whole blocks are decoded in place; reading neither locks nor, in the steady state, allocates.
+ * <p>A read takes one read of the inner source for each 256 KiB or less of stored blocks that lie side by side; if it
+ * takes several, the whole is prefetched first. Into a direct buffer, whole blocks are decoded in place; reading neither
+ * locks nor, in the steady state, allocates.
  *
  * <p>Thread-safety: immutable; any thread may call any method.
  */
@@ -66,6 +67,14 @@ public final class ZFileSource implements BlobSource {
             return reader.read(offsetBytes, dst, scratch, mayWait);
         } finally {
             ScratchPool.give(scratch);
+        }
+    }
+
+    @Override
+    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name, offsetBytes, lengthBytes, header.plainBytes());
+        if (lengthBytes > 0) {
+            reader.prefetch(offsetBytes, lengthBytes);
         }
     }
 
