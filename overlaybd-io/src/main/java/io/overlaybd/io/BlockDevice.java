@@ -5,9 +5,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A disk as a frontend sees it: a size, reads at any byte, and a map of what is stored.
+ * A disk as a frontend sees it: a size, reads at any byte, and a map of what is stored; if it can be written, writes and
+ * discards of whole sectors, and a flush.
  *
- * <p>Thread-safety: every method may be called from any number of threads at once.
+ * <p>A write that came back is seen by every read that begins later, and survives the end of the process; power loss it
+ * survives once a {@link #flush()} that began later has come back. Until then each of its sectors may, after power loss, be
+ * as before or as written, and nothing else.
+ *
+ * <p>Thread-safety: every method may be called from any number of threads at once. A read beside a write or discard of
+ * the same sectors sees each of them as before or as after.
  */
 public interface BlockDevice extends Closeable {
 
@@ -44,6 +50,31 @@ public interface BlockDevice extends Closeable {
      * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
      */
     void extents(long offsetBytes, long lengthBytes, ExtentVisitor visitor) throws IOException;
+
+    /** Whether {@link #write} and {@link #discard} are refused, always. */
+    default boolean isReadOnly() {
+        return true;
+    }
+
+    /**
+     * Writes all remaining bytes of {@code src}, whole sectors at a sector, and moves its position to its limit. If it
+     * throws, any sectors of the range may have been written.
+     *
+     * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
+     * @throws IllegalArgumentException if offset or length is no multiple of {@link #SECTOR_BYTES}
+     * @throws ReadOnlyDeviceException if the device is read-only
+     */
+    default void write(long offsetBytes, ByteBuffer src) throws IOException {
+        throw new ReadOnlyDeviceException(name());
+    }
+
+    /** Makes a range read as zeros and gives back what space it can; errors as for {@link #write}. */
+    default void discard(long offsetBytes, long lengthBytes) throws IOException {
+        throw new ReadOnlyDeviceException(name());
+    }
+
+    /** Returns once all that was written and discarded before would survive a power loss; nothing to do if read-only. */
+    default void flush() throws IOException {}
 
     /** What is behind an extent. */
     enum ExtentKind {

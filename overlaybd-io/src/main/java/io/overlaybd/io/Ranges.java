@@ -14,4 +14,17 @@ public final class Ranges {
                     resource + ": cannot read " + lengthBytes + " bytes at byte " + offsetBytes + " of " + sizeBytes);
         }
     }
+
+    /** {@link #check} for a write, which is also of whole sectors: anything else is the caller's mistake. */
+    public static void checkWrite(String resource, long offsetBytes, long lengthBytes, long sizeBytes)
+            throws EOFException {
+        if (offsetBytes % BlockDevice.SECTOR_BYTES != 0 || lengthBytes % BlockDevice.SECTOR_BYTES != 0) {
+            throw new IllegalArgumentException(resource + ": " + lengthBytes + " bytes at byte " + offsetBytes
+                    + " are not whole sectors of " + BlockDevice.SECTOR_BYTES);
+        }
+        if (offsetBytes < 0 || lengthBytes < 0 || lengthBytes > sizeBytes - offsetBytes) {
+            throw new EOFException(
+                    resource + ": cannot write " + lengthBytes + " bytes at byte " + offsetBytes + " of " + sizeBytes);
+        }
+    }
 }
