@@ -11,9 +11,9 @@ public final class JavaProcess {
 
     private JavaProcess() {}
 
-    /** Starts it; {@code wrapper} is put before the command, such as a shell that sets a limit. */
-    public static Process start(List<String> wrapper, Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(wrapper);
+    /** Starts it. */
+    public static Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx64m");
         // newer JVMs warn of what the libraries do, unless told that it is meant

@@ -62,4 +62,12 @@ class OverlaybdNbdTest {
         assertEquals(1, err.toString().lines().count(), err::toString);
         assertFalse(socket.toFile().exists());
     }
+
+    @Test
+    void serviceConfigThatIsNamedMustBeThere() {
+        Path none = folder.resolve("none.json");
+        assertEquals(1, execute("config", "--socket", "s", "--service-config", none.toString()));
+        assertTrue(err.toString().contains(none.toString()), err::toString);
+        assertEquals(1, err.toString().lines().count(), err::toString);
+    }
 }

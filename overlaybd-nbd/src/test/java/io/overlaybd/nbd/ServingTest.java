@@ -61,7 +61,7 @@ class ServingTest {
     private Process command(Path config, String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(config.toString()));
         arguments.addAll(List.of(options));
-        Process process = JavaProcess.start(List.of(), OverlaybdNbd.class, arguments.toArray(String[]::new));
+        Process process = JavaProcess.start(OverlaybdNbd.class, arguments.toArray(String[]::new));
         started.add(process);
         return process;
     }

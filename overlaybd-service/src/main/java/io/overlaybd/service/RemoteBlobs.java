@@ -9,7 +9,12 @@ import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Blobs of registries, read through the cache. Client and cache are made when the first blob is opened; where that fails,
@@ -17,8 +22,10 @@ import java.util.OptionalLong;
  */
 final class RemoteBlobs implements Closeable {
 
-    /** What is shared by all blobs. */
-    private record Shared(RegistryClient client, BlobCache cache) {}
+    private static final int TRIM_SECONDS = 10;
+
+    /** What is shared by all blobs; the trimmer keeps the cache within its limits when others fill the disk. */
+    private record Shared(RegistryClient client, BlobCache cache, ScheduledExecutorService trimmer) {}
 
     private final RemoteSettings settings;
     private Shared shared; // null until the first blob
@@ -63,7 +70,8 @@ final class RemoteBlobs implements Closeable {
         if (shared == null) {
             BlobCache cache = openCache();
             try {
-                shared = new Shared(RegistryClient.open(settings.registry().get()), cache);
+                RegistryClient client = RegistryClient.open(settings.registry().get());
+                shared = new Shared(client, cache, trimmer(cache));
             } finally {
                 if (shared == null) {
                     cache.close();
@@ -77,9 +85,26 @@ final class RemoteBlobs implements Closeable {
         try {
             return BlobCache.open(settings.cache());
         } catch (IOException e) {
+            String problem = e instanceof FileSystemException file ? cannotUse(file) : e.getMessage();
             throw new IOException(
-                    e.getMessage() + "; set cacheConfig.cacheDir to a directory that this process alone may use", e);
+                    problem + "; set cacheConfig.cacheDir to a directory that this process alone may use", e);
         }
+    }
+
+    /** The JDK's file exceptions say what went wrong only by their class. */
+    private static String cannotUse(FileSystemException e) {
+        boolean denied = e instanceof AccessDeniedException;
+        return "cannot use the cache directory: " + (denied ? e.getMessage() + ": permission denied" : e.toString());
+    }
+
+    private static ScheduledExecutorService trimmer(BlobCache cache) {
+        ScheduledExecutorService trimmer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "obd-cache-trim");
+            thread.setDaemon(true);
+            return thread;
+        });
+        trimmer.scheduleWithFixedDelay(cache::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
+        return trimmer;
     }
 
     synchronized ServiceMetrics metrics() {
@@ -93,6 +118,7 @@ final class RemoteBlobs implements Closeable {
     public synchronized void close() {
         closed = true;
         if (shared != null) {
+            shared.trimmer.shutdownNow();
             shared.client.close();
             shared.cache.close();
         }

@@ -209,6 +209,18 @@ class DamagedCacheTest {
         }
     }
 
+    @Test
+    void cacheDirectoryThatCannotBeUsedIsAnErrorThatSaysSo() throws IOException {
+        Files.writeString(lab.cacheDirectory(), "not a directory");
+        try (ImageService service = lab.service(UNIT_BYTES)) {
+            assertThrows(IOException.class, () -> service.open(config));
+            assertTrue(lab.result().contains("cannot use the cache directory: "), lab.result());
+            Files.delete(lab.cacheDirectory());
+            service.open(config).close();
+            assertEquals("success", lab.result());
+        }
+    }
+
     /** The blob and its record. */
     private List<Path> cacheFiles() throws IOException {
         try (Stream<Path> blobs = Files.list(lab.cacheDirectory());

@@ -17,11 +17,14 @@ final class LastWord extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable caught) {
-        if (!said) {
-            said = true;
-            say(Peer.of(ctx.channel()), caught instanceof DecoderException ? caught.getCause() : caught);
+        try {
+            if (!said) {
+                said = true;
+                say(Peer.of(ctx.channel()), caught instanceof DecoderException ? caught.getCause() : caught);
+            }
+        } finally {
+            ctx.close(); // even if there is nothing left to say it with
         }
-        ctx.close();
     }
 
     private static void say(String peer, Throwable cause) {
