@@ -51,10 +51,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void frontendSeesTheServiceAndTheContractsOnly() {
+    void frontendsSeeTheServiceAndTheContractsOnly() {
         noClasses()
                 .that()
-                .resideInAPackage("io.overlaybd.nbd..")
+                .resideInAnyPackage("io.overlaybd.nbd..", "io.overlaybd.tcmu..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -67,17 +67,51 @@ class ArchitectureTest {
     }
 
     @Test
+    void frontendsDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.overlaybd.nbd..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.overlaybd.tcmu..")
+                .check(product);
+        noClasses()
+                .that()
+                .resideInAPackage("io.overlaybd.tcmu..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.overlaybd.nbd..")
+                .check(product);
+    }
+
+    @Test
+    void scsiKnowsNoRing() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.overlaybd.tcmu.scsi..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.overlaybd.tcmu.ring..", "io.overlaybd.io.sys..", "io.netty..")
+                .allowEmptyShould(true)
+                .check(product);
+    }
+
+    @Test
     void eachLibraryHasOneDoor() {
         onlyIn("io.overlaybd.io.sys..", "jnr..", "com.kenai..");
         onlyIn("io.overlaybd.zfile.codec..", "net.jpountz..", "com.github.luben..");
         onlyIn("io.overlaybd.registry..", "okhttp3..", "okio..");
-        onlyIn("io.overlaybd.nbd..", "io.netty..");
+        onlyIn(List.of("io.overlaybd.nbd..", "io.overlaybd.tcmu.."), "io.netty..");
     }
 
     private static void onlyIn(String room, String... library) {
+        onlyIn(List.of(room), library);
+    }
+
+    private static void onlyIn(List<String> rooms, String... library) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(room)
+                .resideOutsideOfPackages(rooms.toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(library)
