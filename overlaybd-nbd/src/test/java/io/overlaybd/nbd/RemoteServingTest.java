@@ -40,7 +40,6 @@ class RemoteServingTest {
     private String summaryOfServing(Path imageConfig) throws Exception {
         Path summary = folder.resolve("summary.json");
         Process server = JavaProcess.start(
-                List.of(),
                 OverlaybdNbd.class,
                 imageConfig.toString(),
                 "--service-config",
