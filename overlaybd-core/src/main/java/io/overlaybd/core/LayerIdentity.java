@@ -25,7 +25,10 @@ public record LayerIdentity(long virtualSizeBytes, LayerUuid uuid, LayerUuid par
     }
 
     LayerHeader trailer(long indexOffsetBytes, long indexEntries) {
-        int flags = LayerHeader.DATA_FILE | LayerHeader.SEALED;
+        return trailer(LayerHeader.DATA_FILE | LayerHeader.SEALED, indexOffsetBytes, indexEntries);
+    }
+
+    LayerHeader trailer(int flags, long indexOffsetBytes, long indexEntries) {
         return new LayerHeader(flags, indexOffsetBytes, indexEntries, virtualSizeBytes, uuid, parentUuid, userTag);
     }
 }

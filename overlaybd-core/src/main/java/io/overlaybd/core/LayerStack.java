@@ -20,6 +20,9 @@ import java.util.List;
  */
 public final class LayerStack implements Closeable {
 
+    /** No layers at all, for a writable layer that stands alone: one big hole of no size. */
+    public static final LayerStack NONE = none();
+
     private record Layer(BlobSource source, LayerHeader trailer) {}
 
     private final List<Layer> topFirst;
@@ -45,6 +48,21 @@ public final class LayerStack implements Closeable {
             indexes.add(layer.index());
         }
         return new LayerStack(List.copyOf(layers), MergedIndex.merge(indexes));
+    }
+
+    private static LayerStack none() {
+        try {
+            return new LayerStack(List.of(), MergedIndex.merge(List.of(LayerIndex.of(List.of()))));
+        } catch (IOException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** These layers with one more on top; {@code merged} is the index that says so. Both stacks share the layers here. */
+    LayerStack withTop(SealedLayer top, MergedIndex merged) {
+        List<Layer> layers = new ArrayList<>(topFirst);
+        layers.add(0, new Layer(top.source(), top.trailer()));
+        return new LayerStack(List.copyOf(layers), merged);
     }
 
     /** How many layers there are. */

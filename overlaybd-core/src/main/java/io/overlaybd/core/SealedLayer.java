@@ -26,7 +26,8 @@ public final class SealedLayer implements Closeable {
     private final LayerHeader trailer;
     private final LayerIndex index;
 
-    private SealedLayer(BlobSource source, LayerHeader header, LayerHeader trailer, LayerIndex index) {
+    /** For who knows that all of this is so; everybody else opens. */
+    SealedLayer(BlobSource source, LayerHeader header, LayerHeader trailer, LayerIndex index) {
         this.source = source;
         this.header = header;
         this.trailer = trailer;

@@ -62,7 +62,9 @@ public record LayerHeader(
     private static final int FLAGS_OFFSET = 28;
     private static final int INDEX_OFFSET_OFFSET = 32;
     private static final int INDEX_SIZE_OFFSET = 40;
-    private static final int VIRTUAL_SIZE_OFFSET = 48;
+    /** Where {@code virtual_size} stands, in bytes: it alone is rewritten when a layer grows. */
+    public static final int VIRTUAL_SIZE_OFFSET = 48;
+
     private static final int UUID_OFFSET = 56;
     private static final int PARENT_UUID_OFFSET = 93;
     private static final int UUID_BYTES = 36;
@@ -120,6 +122,11 @@ public record LayerHeader(
         fields.put(SUB_VERSION_OFFSET, VERSION);
         fields.put(USER_TAG_OFFSET, userTag.bytes());
         return fields;
+    }
+
+    /** This header with another size. */
+    public LayerHeader withVirtualSize(long newVirtualSizeBytes) {
+        return new LayerHeader(flags, indexOffsetBytes, indexEntries, newVirtualSizeBytes, uuid, parentUuid, userTag);
     }
 
     /** Whether all of these flags are set. */

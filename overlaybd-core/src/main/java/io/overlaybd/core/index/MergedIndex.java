@@ -65,6 +65,34 @@ public final class MergedIndex {
         return new MergedIndex(SegmentMerger.merge(topFirst, limit));
     }
 
+    /**
+     * The same with one more layer on top, which gets tag 0; all other tags are one more than here.
+     *
+     * @throws TooManySegmentsException if more than {@link #MAX_SEGMENTS} pieces come out
+     * @throws IllegalArgumentException if there are {@link #MAX_LAYERS} already
+     */
+    public MergedIndex withTop(LayerIndex top, int layersHere) throws TooManySegmentsException {
+        if (layersHere >= MAX_LAYERS) {
+            throw new IllegalArgumentException("layers: expected at most " + MAX_LAYERS + ", found one more");
+        }
+        boolean wide = layersHere + 1 > Run.NARROW_LAYERS;
+        Run upper = Run.ofLayer(top, 0);
+        return new MergedIndex(SegmentMerger.merge(upper, pushedDown(wide), MAX_SEGMENTS, wide));
+    }
+
+    private Run pushedDown(boolean wide) {
+        long[] pushedHigh = new long[size];
+        char[] pushedTags = wide ? new char[size] : null;
+        for (int i = 0; i < size; i++) {
+            long place = SegmentMapping.untagged(high[i]);
+            pushedHigh[i] = wide ? place : place | SegmentMapping.tagBits(tag(i) + 1);
+            if (wide) {
+                pushedTags[i] = (char) (tag(i) + 1);
+            }
+        }
+        return new Run(low, pushedHigh, pushedTags, size, 0);
+    }
+
     /** How many segments there are. */
     public int size() {
         return size;

@@ -38,7 +38,11 @@ final class SegmentMerger {
         }
         int middle = (from + to) >>> 1;
         Run upper = merge(topFirst, from, middle, limit, wideTags);
-        Run lower = merge(topFirst, middle, to, limit, wideTags);
+        return merge(upper, merge(topFirst, middle, to, limit, wideTags), limit, wideTags);
+    }
+
+    /** Merges two groups, which carry their tags or are one layer each. */
+    static Run merge(Run upper, Run lower, int limit, boolean wideTags) throws TooManySegmentsException {
         long atMost = 2L * upper.size() + lower.size();
         SegmentBuffer out = new SegmentBuffer((int) Math.min(limit, atMost), wideTags);
         new SegmentMerger(lower, out, limit, wideTags).sweep(upper, wideTags);
