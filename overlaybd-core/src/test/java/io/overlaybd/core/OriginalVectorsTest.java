@@ -116,6 +116,74 @@ class OriginalVectorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "edge, edge, 10, , false, 8029916951bbd47e2f5da706583128b4628f5360bec5a0c69a9d4a1ff5e3dfb5",
+        "edge, edge-gc, 11, , true, 6aea8c9e8fcefaedf7ab942420b7805c804a9ae22597f91d2438156746248f40",
+        "empty, empty, 13, , false, ",
+        "l0, l0, 40, , false, 107932cd20b98c0cc45fd4bfc13585438c3a7f1c9b6773caf97ee06b9d882099",
+        "l1, l1, 41, 50, true, 41655d44af2917d07e086ebdbf245ef28dd6065a19b99c42306bf110b9cf1c40",
+        "l2, l2, 42, 51, false, 9ee69769a1d3893b6beae80d29d15479a1349ff6fb4a566fba5f2c6e7e40ccfb",
+        "l3, l3, 43, 52, false, ee91f2c6d395b0b4e310ac67e756de3db37788b5ef3adef6a1d1ba724f05e001"
+    })
+    void writableLayerHasTheFilesOfTheOriginal(
+            String ops, String index, String uuid, String parent, boolean groupCommit, String dataSha256)
+            throws IOException {
+        LayerIdentity identity = new LayerIdentity(SIZE, uuid(uuid), uuid(parent), UserTag.NONE);
+        Path data = folder.resolve("data");
+        Path log = folder.resolve("index");
+        List<SegmentMapping> live;
+        try (LogLayer layer = (LogLayer) WritableLayer.create(WritableLayer.Kind.LOG, data, log, identity)) {
+            layer.padLogTo(groupCommit ? 256 : 1);
+            for (String line : Files.readAllLines(resource(ops + ".ops"))) {
+                apply(layer, line.split(" "));
+            }
+            live = Segments.all(layer.snapshot().toLayerIndex());
+        }
+        assertArrayEquals(Files.readAllBytes(resource(index + ".idx")), Files.readAllBytes(log));
+        if (dataSha256 != null) {
+            assertEquals(dataSha256, Sha256.ofFile(data));
+        }
+        try (WritableLayer again = WritableLayer.open(data, log)) {
+            assertEquals(live, Segments.all(again.snapshot().toLayerIndex()));
+        }
+    }
+
+    private static void apply(WritableLayer layer, String[] words) throws IOException {
+        switch (words[0]) {
+            case "w" -> {
+                long offset = Long.parseLong(words[1]);
+                int length = Integer.parseInt(words[2]);
+                for (int done = 0; done < length; done += 4 << 20) {
+                    int piece = Math.min(4 << 20, length - done);
+                    layer.write(
+                            offset + done,
+                            VectorContent.of(words[4].charAt(0), Long.parseLong(words[3]), offset + done, piece));
+                }
+            }
+            case "d" -> layer.discard(Long.parseLong(words[1]), Long.parseLong(words[2]));
+            case "f" -> layer.flush();
+            default -> {}
+        }
+    }
+
+    @Test
+    void writableLayerIsSealedAsByTheOriginal() throws IOException {
+        LayerIdentity identity = new LayerIdentity(SIZE, uuid("10"), uuid(null), UserTag.NONE);
+        Path log = folder.resolve("index");
+        try (WritableLayer layer = WritableLayer.create(WritableLayer.Kind.LOG, folder.resolve("rw"), log, identity)) {
+            for (String line : Files.readAllLines(resource("edge.ops"))) {
+                apply(layer, line.split(" "));
+            }
+            try (SealedLayer sealed = layer.seal()) {
+                assertEquals(listed("edge.sealed"), Segments.all(sealed.index()));
+            }
+        }
+        assertEquals(
+                "3c03d6be71c89c0533be4878d9b879c3900317f2ead67d6146707c02c3e68466",
+                Sha256.ofFile(folder.resolve("rw")));
+    }
+
     @Test
     void sealedWritableLayerOpensAndReads() throws IOException {
         try (LogReplay replay = replay("edge", "10", null, false)) {
