@@ -21,20 +21,22 @@ final class LayerException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final String summary;
+    private final String resource;
 
-    private LayerException(String summary, String message, Throwable cause) {
+    private LayerException(String summary, String resource, String message, Throwable cause) {
         super(message, cause);
         this.summary = summary;
+        this.resource = resource;
     }
 
     /** A layer that no place is left to look for. */
     static LayerException nowhere(String message) {
-        return new LayerException("failed to open layer", message, null);
+        return new LayerException("failed to open layer", "", message, null);
     }
 
     /** A layer of the registry, for which the config names none. */
     static LayerException withoutRepository(String message) {
-        return new LayerException("empty repoBlobUrl", message, null);
+        return new LayerException("empty repoBlobUrl", "", message, null);
     }
 
     /** A local file that is no layer or cannot be read. */
@@ -43,9 +45,8 @@ final class LayerException extends IOException {
         String advice = corrupt
                 ? "fetch or build this layer again"
                 : "see that it is a layer file and that this user may read it";
-        String kind = corrupt ? "switch" : "local";
-        return new LayerException(
-                "failed to open " + kind + " file " + path, named(path.toString(), cause) + "; " + advice, cause);
+        String summary = "failed to open " + (corrupt ? "switch" : "local") + " file " + path;
+        return new LayerException(summary, path.toString(), named(path.toString(), cause) + "; " + advice, cause);
     }
 
     /** A blob that is no layer or cannot be read. */
@@ -54,16 +55,17 @@ final class LayerException extends IOException {
         if (cause instanceof CorruptFormatException) {
             return new LayerException(
                     "failed to open switch file " + url,
+                    url,
                     message + "; the registry has other bytes than a layer, push this layer again",
                     cause);
         }
-        return new LayerException("failed to open remote file " + url + ": " + reason(cause), message, cause);
+        return new LayerException("failed to open remote file " + url + ": " + reason(cause), url, message, cause);
     }
 
     /** The same, told together with why the local copy was of no use. */
     LayerException after(LayerException local) {
-        LayerException both =
-                new LayerException(summary, getMessage() + " (before: " + local.getMessage() + ")", getCause());
+        LayerException both = new LayerException(
+                summary, resource, getMessage() + " (before: " + local.getMessage() + ")", getCause());
         both.addSuppressed(local);
         return both;
     }
@@ -95,7 +97,10 @@ final class LayerException extends IOException {
         return failure.getCause() instanceof InterruptedIOException ? "Get meta timedout" : "Connection failed";
     }
 
-    String summary() {
-        return summary;
+    /** Summary and message as one text, in which the resource is named once. */
+    String result(int layer) {
+        String own = resource + ": ";
+        String detail = getMessage().startsWith(own) ? getMessage().substring(own.length()) : getMessage();
+        return summary + "; layer " + layer + ": " + detail;
     }
 }

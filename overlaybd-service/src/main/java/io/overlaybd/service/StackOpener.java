@@ -32,11 +32,6 @@ final class StackOpener {
         String line() {
             return "layer " + number + ": " + cause.getMessage();
         }
-
-        /** What the result file says, the words of the original first. */
-        String result() {
-            return cause.summary() + "; layer " + number + ": " + cause.getMessage();
-        }
     }
 
     private final String image;
@@ -116,11 +111,10 @@ final class StackOpener {
                     .forEach(f -> message.append("\n  ").append(f.line()));
             message.append(failures.size() > MAX_LINES ? "\n  and more" : "");
         }
+        Failure first = failures.get(0);
         String others = failures.size() == 1 ? "" : "; nor can " + (failures.size() - 1) + " other layers, see the log";
-        StackException failure = new StackException(
-                message.toString(),
-                failures.get(0).result() + others,
-                failures.get(0).cause());
+        StackException failure =
+                new StackException(message.toString(), first.cause().result(first.number()) + others, first.cause());
         failures.stream().skip(1).forEach(f -> failure.addSuppressed(f.cause()));
         return failure;
     }

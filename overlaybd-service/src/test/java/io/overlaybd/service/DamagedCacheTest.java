@@ -185,6 +185,18 @@ class DamagedCacheTest {
     }
 
     @Test
+    void damagedLocalFileGivesWayToTheRegistry(Random random) throws IOException {
+        Path file = folder.resolve("layer");
+        Damage.FLIP.doTo(file, random);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - 1);
+        }
+        String remoteOnly = Files.readString(config);
+        Files.writeString(config, remoteOnly.replace("{\"digest\"", "{\"file\":\"" + file + "\",\"digest\""));
+        assertTrue(assertReadsRight().bytesFromUpstream() > 0);
+    }
+
+    @Test
     void foreignFilesAreLeftAlone(Random random) throws IOException {
         Path cache = Files.createDirectories(lab.cacheDirectory());
         List<Path> foreign = List.of(
