@@ -134,7 +134,8 @@ final class IndexLog implements Closeable {
         }
     }
 
-    private static boolean take(RecordVisitor visitor, long low, long high) {
+    /** Hands one record out, unless it is padding; answers false if it cannot be one. */
+    static boolean take(RecordVisitor visitor, long low, long high) {
         if (SegmentMapping.offsetSectors(low) == SegmentMapping.INVALID_OFFSET_SECTORS) {
             return true;
         }

@@ -16,16 +16,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  *
  * A write takes its place at the end of the data file, writes there beside other writes, and is then published: in the index
- * for readers, and as a record for the next flush. Records stay in memory until the data that they tell of is synced, so that
- * after a power loss no record stands for bytes that are not there. One flush serves all who wait for one.
+ * for readers, and as a record for the next flush. Records come to the index file once the data that they tell of is synced,
+ * so that after a power loss none stands for bytes that are not there; until then {@link UnsyncedRecords} keeps them from
+ * ending with the process. One flush serves all who wait for one.
  */
 final class LogLayer extends WritableLayer {
 
     /** So many records are not kept waiting for somebody to flush. */
     private static final int MAX_PENDING_RECORDS = 1 << 16;
 
-    /** Guards what a write changes, for moments only. */
+    /** Beyond so many a flush lets nobody write meanwhile, so that none is left and their file can be cut. */
+    private static final int MAX_UNSYNCED_RECORDS = 1 << 20;
+
+    /** Guards what a write changes, as a rule for moments only. */
     private final Object lock = new Object();
+
+    private final UnsyncedRecords unsynced;
 
     private RecordBatch pending = new RecordBatch();
     private long publishedRecords;
@@ -38,8 +44,9 @@ final class LogLayer extends WritableLayer {
     private long durableRecords;
     private int paddedToRecords = 1;
 
-    private LogLayer(LayerFile data, IndexLog log, LayerHeader header) {
+    private LogLayer(LayerFile data, IndexLog log, LayerHeader header) throws IOException {
         super(data, log, header);
+        unsynced = new UnsyncedRecords(log.file().path(), header.uuid());
     }
 
     static LogLayer create(LayerFile data, IndexLog log, LayerIdentity identity) throws IOException {
@@ -51,6 +58,7 @@ final class LogLayer extends WritableLayer {
         data.syncDirectory();
         log.file().syncDirectory();
         LogLayer layer = new LogLayer(data, log, header);
+        layer.unsynced.discard();
         layer.appendFrom(LayerHeader.BYTES);
         return layer;
     }
@@ -60,12 +68,30 @@ final class LogLayer extends WritableLayer {
         LogLayer layer = new LogLayer(data, log, dataHeader);
         long dataEndSector = Sectors.containing(sizeBytes);
         LayerHeader indexHeader = layer.replay((low, high) -> layer.take(low, high, dataEndSector));
+        layer.recover(dataEndSector);
         if (!Sectors.isWhole(sizeBytes)) {
             data.truncate(Sectors.toBytes(dataEndSector + 1));
         }
         layer.appendFrom(data.sizeBytes());
         layer.adoptSize(indexHeader.virtualSizeBytes());
         return layer;
+    }
+
+    /** What an earlier process had not flushed waits for a flush again. */
+    private void recover(long dataEndSector) throws IOException {
+        try {
+            unsynced.recover((low, high) -> {
+                boolean good = take(low, high, dataEndSector);
+                if (good) {
+                    pending.add(low, high);
+                    publishedRecords++;
+                }
+                return good;
+            });
+        } catch (IOException | RuntimeException e) {
+            unsynced.close();
+            throw e;
+        }
     }
 
     private boolean take(long low, long high, long dataEndSector) {
@@ -154,7 +180,8 @@ final class LogLayer extends WritableLayer {
     }
 
     /** Guarded by {@link #lock}. Answers whether too many records wait for a flush. */
-    private boolean publish(long low, long high) {
+    private boolean publish(long low, long high) throws IOException {
+        unsynced.add(low, high);
         pending.add(low, high);
         publishedRecords++;
         index.insert(low, high);
@@ -172,10 +199,24 @@ final class LogLayer extends WritableLayer {
         try {
             checkUsable();
             if (durableRecords < wanted) {
-                makeDurable();
+                flushPending();
             }
         } finally {
             flushing.unlock();
+        }
+    }
+
+    private void flushPending() throws IOException {
+        boolean few;
+        synchronized (lock) {
+            few = unsynced.size() < MAX_UNSYNCED_RECORDS;
+        }
+        if (few) {
+            makeDurable();
+            return;
+        }
+        synchronized (lock) {
+            makeDurable();
         }
     }
 
@@ -197,6 +238,11 @@ final class LogLayer extends WritableLayer {
         }
         sync(log.file());
         durableRecords = upTo;
+        synchronized (lock) {
+            if (pending.size() == 0) {
+                unsynced.clear();
+            }
+        }
     }
 
     /** For the next flush to try again: a full disk may have room by then. */
@@ -204,6 +250,15 @@ final class LogLayer extends WritableLayer {
         synchronized (lock) {
             batch.addAll(pending);
             pending = batch;
+        }
+    }
+
+    @Override
+    void release(boolean flushed) throws IOException {
+        if (flushed) {
+            unsynced.discard();
+        } else {
+            unsynced.close();
         }
     }
 

@@ -151,6 +151,9 @@ final class SparseLayer extends WritableLayer {
     }
 
     @Override
+    void release(boolean flushed) {}
+
+    @Override
     void grow(long virtualSizeBytes) throws IOException {
         data.truncate(LayerHeader.BYTES + virtualSizeBytes);
         WritableHeaders.rewriteVirtualSize(data, virtualSizeBytes);

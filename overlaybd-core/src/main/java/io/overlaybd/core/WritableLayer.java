@@ -17,8 +17,7 @@ import java.nio.file.Path;
  * A layer that is being written: a data file and an index file. What it does not have, it does not know: the layers below are
  * the business of {@link WritableOverlayDevice}.
  *
- * <p>A write that came back survives the end of the process only as far as the kernel has it: call {@link #flush} before
- * claiming more. Once a sync has failed nobody knows what is on the disk, and the layer refuses everything but being closed.
+ * <p>A write that came back survives the end of the process, and once flushed a power loss. Once a sync has failed nobody knows what is on the disk, and the layer refuses everything but being closed.
  *
  * <p>Both files are locked while the layer is open. Thread-safety: any thread may read, write, discard and flush at any time;
  * {@link #resize}, {@link #seal} and {@link #close} must not overlap with writing, which is for the caller to see to.
@@ -222,6 +221,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      */
     public final SealedLayer seal() throws IOException {
         flush();
+        release(true);
         SealedLayer sealed = SealWriter.seal(data, header, dataEndBytes(), snapshot());
         closed = true;
         log.close();
@@ -256,14 +256,20 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
         if (closed) {
             return;
         }
+        boolean flushed = false;
         try {
             if (failure == null) {
                 flush();
+                flushed = true;
             }
         } finally {
             closed = true;
             log.close();
             data.close();
+            release(flushed);
         }
     }
+
+    /** Lets go of what else the layer has, after it was flushed or when that failed; a later write may take it again. */
+    abstract void release(boolean flushed) throws IOException;
 }

@@ -222,4 +222,22 @@ class MergedIndexTest {
             assertTrue(MergedIndex.merge(List.of(layer)).lookupBytes() <= 8L * layer.size() + 4);
         }
     }
+
+    @Test
+    void layerPutOnTopIsAsIfMergedWithTheRest(Random random) throws IOException {
+        for (int layers : new int[] {1, 2, 7, 255, 256, 257, 300}) {
+            List<LayerIndex> topFirst = randomLayers(random, layers + 1, 3000);
+            MergedIndex below = MergedIndex.merge(topFirst.subList(1, layers + 1));
+            MergedIndex expected = MergedIndex.merge(topFirst);
+            MergedIndex found = below.withTop(topFirst.get(0), layers);
+            assertEquals(expected.size(), found.size());
+            for (int i = 0; i < found.size(); i++) {
+                assertEquals(expected.offsetSectors(i), found.offsetSectors(i));
+                assertEquals(expected.endSectors(i), found.endSectors(i));
+                assertEquals(expected.mappedSector(i), found.mappedSector(i));
+                assertEquals(expected.isZeroed(i), found.isZeroed(i));
+                assertEquals(expected.tag(i), found.tag(i));
+            }
+        }
+    }
 }
