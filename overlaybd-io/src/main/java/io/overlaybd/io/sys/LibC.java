@@ -40,6 +40,16 @@ public interface LibC {
     int MAP_ANONYMOUS = 0x20;
     long MAP_FAILED = -1;
 
+    int AF_NETLINK = 16;
+    int SOCK_RAW = 3;
+    int SOCK_CLOEXEC = 0x80000;
+    int MSG_DONTWAIT = 0x40;
+    int SOL_SOCKET = 1;
+    int SO_RCVBUFFORCE = 33;
+    int SOL_NETLINK = 270;
+    int NETLINK_ADD_MEMBERSHIP = 1;
+    int NETLINK_NO_ENOBUFS = 5;
+
     int EINTR = 4;
     int ENXIO = 6;
     int EAGAIN = 11;
@@ -72,6 +82,16 @@ public interface LibC {
     long mmap(Pointer hint, long lengthBytes, int protection, int flags, int fd, long offsetBytes);
 
     int munmap(long address, long lengthBytes);
+
+    int socket(int domain, int type, int protocol);
+
+    int bind(int fd, long address, int length);
+
+    int setsockopt(int fd, int level, int option, long address, int length);
+
+    long send(int fd, long address, long count, int flags);
+
+    long recv(int fd, long address, long count, int flags);
 
     /** A lock of the open file, not of the process; the kernel drops it when the file is closed, however that comes. */
     int flock(int fd, int operation);

@@ -25,13 +25,13 @@ import java.nio.ByteBuffer;
  */
 public final class CommandRing {
 
-    /** Takes over what is fetched. What it throws ends the fetching, with the command counted as fetched. */
+    /** Takes over what is fetched, and may answer at once. What it throws ends the fetching, with the command counted. */
     public interface Taker {
         /** Takes a command, to be answered now or later, once. */
-        void take(RingCommand command);
+        void take(RingCommand command) throws CorruptFormatException;
 
         /** Takes a command that cannot be understood, without its data, to be answered all the same. */
-        void takeDefect(RingCommand command, CorruptFormatException defect);
+        void takeDefect(RingCommand command, CorruptFormatException defect) throws CorruptFormatException;
     }
 
     private static final byte[] NO_BLOCK = {};
@@ -98,7 +98,7 @@ public final class CommandRing {
     }
 
     /** Once the taker has it, the entry may be under an answer already. */
-    private void handOver(Taker taker, int id) {
+    private void handOver(Taker taker, int id) throws CorruptFormatException {
         RingCommand command;
         try {
             command = new RingCommand(id, entry.commandBlock(), entry.data());

@@ -15,7 +15,8 @@ public record Reply(Status status, Sense sense, int returnedBytes) {
         return new Reply(Status.GOOD, Sense.NO_SENSE, returnedBytes);
     }
 
-    static Reply check(Sense sense) {
+    /** A refusal. */
+    public static Reply check(Sense sense) {
         return new Reply(Status.CHECK_CONDITION, sense, 0);
     }
 }

@@ -1,0 +1,112 @@
+package io.overlaybd.tcmu;
+
+import io.overlaybd.io.sys.UioFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+
+/**
+ * A device in sysfs and configfs. Immutable.
+ *
+ * @param minor the N of {@code /dev/uioN}
+ */
+record Backstore(int minor, DeviceName name) {
+
+    private static final Path UIO = Path.of("/sys/class/uio");
+    private static final Path CORE = Path.of("/sys/kernel/config/target/core");
+    private static final String SERIAL_LABEL = "T10 VPD Unit Serial Number: ";
+    private static final int SERIAL_DIGITS = 25;
+
+    /** The devices of this daemon that exist. */
+    static Stream<Backstore> existing() throws IOException {
+        if (!Files.isDirectory(UIO)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> entries = Files.list(UIO)) {
+            return entries
+                    .map(Path::getFileName)
+                    .map(Path::toString)
+                    .filter(entry -> entry.matches("uio[0-9]{1,9}"))
+                    .map(entry -> Integer.parseInt(entry.substring(3)))
+                    .sorted()
+                    .flatMap(Backstore::ours)
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Stream<Backstore> ours(int minor) {
+        try {
+            String text =
+                    Files.readString(UIO.resolve("uio" + minor).resolve("name")).strip();
+            return DeviceName.parse(text).filter(DeviceName::isOurs).map(name -> new Backstore(minor, name)).stream();
+        } catch (IOException goneMeanwhile) {
+            return Stream.empty();
+        }
+    }
+
+    String uio() {
+        return "uio" + minor;
+    }
+
+    /** Opens the ring. The kernel lets one process do that. */
+    UioFile open() throws IOException {
+        String size =
+                Files.readString(UIO.resolve(uio()).resolve("maps/map0/size")).strip();
+        return UioFile.open(Path.of("/dev", uio()), Long.decode(size));
+    }
+
+    /** Has the kernel hold back new commands, or let them come. */
+    void block(boolean blocked) throws IOException {
+        write("action/block_dev", blocked ? "1" : "0");
+    }
+
+    /** Has the kernel take back all commands in the ring; initiators send them again. To be done while blocked. */
+    void resetRing() throws IOException {
+        write("action/reset_ring", "1");
+    }
+
+    /** Kernels without the file have nothing to be done. */
+    private void write(String file, String value) throws IOException {
+        try {
+            Files.writeString(directory().resolve(file), value, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException olderKernel) {
+            return;
+        }
+    }
+
+    private Path directory() {
+        return CORE.resolve("user_" + name.hba()).resolve(name.device());
+    }
+
+    /** The serial that the administrator gave, or one of our own that no other device of this machine has. */
+    String serial() throws IOException {
+        try {
+            String text = Files.readString(directory().resolve("wwn/vpd_unit_serial"));
+            String serial = text.startsWith(SERIAL_LABEL)
+                    ? text.substring(SERIAL_LABEL.length()).strip()
+                    : "";
+            return serial.isEmpty() ? ownSerial() : serial;
+        } catch (NoSuchFileException removedMeanwhile) {
+            return ownSerial();
+        }
+    }
+
+    /** As long as fits into a world-wide name, the same after every restart. */
+    String ownSerial() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] hash = digest.digest(name.text().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, SERIAL_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.overlaybd.tcmu;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.overlaybd.service.ImageService;
+import io.overlaybd.tcmu.netlink.TcmuEvent;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices that are served. What happens to one device happens in order; what happens to different ones does not wait for
+ * each other: an image whose registry is slow holds up nobody else. Thread-safe.
+ */
+final class Devices implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+    private static final int OK = 0;
+    private static final int ENOENT = 2;
+    private static final int EOPNOTSUPP = 95;
+
+    private final ImageService images;
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("obd-ring", true),
+            EpollIoHandler.newFactory());
+    private final ExecutorService openers = Executors.newCachedThreadPool(new DefaultThreadFactory("obd-device", true));
+    private final Map<Integer, CompletableFuture<Void>> lastTasks = new ConcurrentHashMap<>();
+    private final Map<Integer, ServedDevice> served = new ConcurrentHashMap<>(); // by minor
+
+    Devices(ImageService images) {
+        this.images = images;
+    }
+
+    MultiThreadIoEventLoopGroup loops() {
+        return loops;
+    }
+
+    /** Tells the kernel how an event was dealt with. */
+    interface Replier {
+        void reply(TcmuEvent event, int status) throws IOException;
+    }
+
+    /** Deals with an event in its turn, and replies once, whatever happens. */
+    void handle(TcmuEvent event, Replier replier) {
+        inOrder(event.minor(), () -> {
+            int status = statusOf(event);
+            try {
+                replier.reply(event, status);
+            } catch (IOException e) {
+                LOG.error("cannot reply to {}: whoever waits for it goes on when this daemon is restarted", event, e);
+            }
+        });
+    }
+
+    private void inOrder(int minor, Runnable task) {
+        lastTasks.compute(
+                minor,
+                (key, last) -> last == null || last.isDone()
+                        ? CompletableFuture.runAsync(task, openers)
+                        : last.handle((ok, failure) -> null).thenRunAsync(task, openers));
+    }
+
+    private int statusOf(TcmuEvent event) {
+        try {
+            return switch (event.kind()) {
+                case ADDED -> add(event);
+                case REMOVED -> remove(event.minor());
+                case RECONFIGURED -> -EOPNOTSUPP;
+            };
+        } catch (IOException e) {
+            LOG.error("{}: {}", event.name(), e.toString());
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}", event.name(), e);
+        }
+        return event.kind() == TcmuEvent.Kind.REMOVED ? OK : -ENOENT;
+    }
+
+    /** As the original, any failure is "no such file": the snapshotter knows no other. */
+    private int add(TcmuEvent event) throws IOException {
+        DeviceName name = DeviceName.parse(event.name()).orElse(null);
+        if (name == null || !name.isOurs()) {
+            LOG.warn("{}: not for this daemon", event.name());
+            return -ENOENT;
+        }
+        open(new Backstore(event.minor(), name));
+        return OK;
+    }
+
+    private void open(Backstore backstore) throws IOException {
+        long startNanos = System.nanoTime();
+        served.put(backstore.minor(), ServedDevice.open(backstore, images, loops.next()));
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        LOG.info(
+                "{}: serves {}, opened in {} ms",
+                backstore.uio(),
+                backstore.name().path(),
+                millis);
+    }
+
+    private int remove(int minor) throws IOException {
+        ServedDevice device = served.remove(minor);
+        if (device != null) {
+            device.close();
+            LOG.info("uio{}: removed", minor);
+        }
+        return OK;
+    }
+
+    /** Serves on what a predecessor left, all at the same time. Returns before they are open. */
+    void findAgain(List<Backstore> existing) {
+        existing.forEach(backstore -> inOrder(backstore.minor(), () -> takeUp(backstore)));
+    }
+
+    private void takeUp(Backstore backstore) {
+        try {
+            backstore.block(true);
+            try {
+                backstore.resetRing();
+                open(backstore);
+            } finally {
+                backstore.block(false);
+            }
+        } catch (IOException e) {
+            LOG.error("{}: cannot be served on: {}", backstore.name().text(), e.toString());
+        }
+    }
+
+    /** Hands over all devices, at the same time. Idempotent. */
+    @Override
+    public void close() {
+        handOverAll();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** An image that is being opened is not waited for: the device stays, and is found again. */
+    private void handOverAll() {
+        List<CompletableFuture<Void>> closing = served.keySet().stream()
+                .map(minor -> CompletableFuture.runAsync(() -> handOver(minor), openers))
+                .toList();
+        CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
+        openers.shutdown();
+    }
+
+    private void handOver(int minor) {
+        ServedDevice device = served.remove(minor);
+        if (device == null) {
+            return;
+        }
+        try {
+            device.handOver(DRAIN);
+        } catch (IOException | InterruptedException e) {
+            LOG.error("uio{}: {}", minor, e.toString());
+        }
+    }
+}

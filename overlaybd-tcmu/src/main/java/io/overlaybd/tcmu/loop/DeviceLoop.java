@@ -1,0 +1,130 @@
+package io.overlaybd.tcmu.loop;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.overlaybd.io.sys.UioFile;
+import io.overlaybd.tcmu.ring.CommandRing;
+import io.overlaybd.tcmu.scsi.LogicalUnit;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one device from {@link #start} to {@link #close}, on an event loop that may be shared. Owns the file of the ring;
+ * the block device stays the caller's, to be closed after this. Thread-safe.
+ */
+public final class DeviceLoop implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
+    private static final int WORKERS = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 10;
+
+    private final UioFile file;
+    private final IoEventLoop loop;
+    private final String name;
+    private final DeviceWorkers workers;
+    private final RingServer server;
+    private IoRegistration registration;
+    private boolean closed;
+
+    private DeviceLoop(String name, UioFile file, CommandRing ring, LogicalUnit unit, IoEventLoop loop) {
+        this.name = name;
+        this.file = file;
+        this.loop = loop;
+        this.workers = new DeviceWorkers(name, WORKERS);
+        this.server = new RingServer(name, ring, file::kick, unit, loop, workers);
+    }
+
+    /**
+     * Takes over a file, closing it if that fails, and serves what is in its ring.
+     *
+     * @param name what threads and messages call the device
+     */
+    public static DeviceLoop start(String name, UioFile file, LogicalUnit unit, IoEventLoop loop) throws IOException {
+        try {
+            CommandRing ring = CommandRing.open(name, file.region());
+            DeviceLoop device = new DeviceLoop(name, file, ring, unit, loop);
+            device.register();
+            return device;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Edge-triggered, the counter of events need not be read. What came before the file was opened is no event. */
+    private void register() {
+        registration = loop.register(new Handle()).syncUninterruptibly().getNow();
+        registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+        loop.execute(server::serve);
+    }
+
+    /** What the event loop knows of the device. */
+    private final class Handle implements EpollIoHandle {
+        private final FileDescriptor descriptor = new FileDescriptor(file.number());
+
+        @Override
+        public FileDescriptor fd() {
+            return descriptor;
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            if (((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR)) {
+                LOG.warn("{}: the kernel has removed the device", name);
+                server.stop();
+                registration.cancel();
+            } else {
+                server.serve();
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * Waits until every command that the kernel wrote is answered, but not for ever. Only useful while the kernel holds new
+     * ones back.
+     *
+     * @return whether that is so
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        while (!loop.submit(server::isIdle).syncUninterruptibly().getNow()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
+    /**
+     * Stops serving, waits for workers and unmaps the ring. If a worker does not come back the mapping is left where it is:
+     * the worker would end the VM by touching it. Idempotent.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        loop.submit(server::stop).syncUninterruptibly();
+        registration.cancel();
+        loop.submit(() -> {}).syncUninterruptibly(); // no handler of this device runs any more
+        if (workers.close(PATIENCE)) {
+            file.close();
+        } else {
+            LOG.error("{}: a read does not come back; its ring stays mapped", name);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.overlaybd.tcmu.loop;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads on which commands of one device may block. The queue before them is bounded by the ring: a command in it
+ * takes up an entry. Thread-safe.
+ */
+final class DeviceWorkers implements Executor {
+
+    private static final long IDLE_SECONDS = 30;
+
+    private final ThreadPoolExecutor pool;
+
+    DeviceWorkers(String device, int threads) {
+        pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("obd-" + device + "-io", true));
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void execute(Runnable command) {
+        pool.execute(command);
+    }
+
+    /**
+     * Takes no more commands and waits for those it has, but not for ever.
+     *
+     * @return whether all are done
+     */
+    boolean close(Duration patience) {
+        pool.shutdown();
+        try {
+            return pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.overlaybd.tcmu.loop;
+
+import io.overlaybd.io.CorruptFormatException;
+import io.overlaybd.tcmu.ring.Answer;
+import io.overlaybd.tcmu.ring.CommandRing;
+import io.overlaybd.tcmu.ring.RingCommand;
+import io.overlaybd.tcmu.scsi.LogicalUnit;
+import io.overlaybd.tcmu.scsi.Reply;
+import io.overlaybd.tcmu.scsi.ScsiTable;
+import io.overlaybd.tcmu.scsi.ScsiTask;
+import io.overlaybd.tcmu.scsi.Sense;
+import io.overlaybd.tcmu.scsi.Status;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the commands of one ring: at once where that cannot block, else on a worker, whose replies come back through a
+ * queue. The answers of a batch share one kick, and the ring is looked at again after it: the kick itself may have let the
+ * kernel queue more.
+ *
+ * <p>Confined to the event loop of the device, but for what workers do.
+ */
+final class RingServer {
+
+    /** More would keep the first of them waiting for its kick. */
+    private static final int BATCH_COMMANDS = 16;
+
+    /** More would keep other devices from the event loop. */
+    private static final int TURN_BATCHES = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RingServer.class);
+    private static final byte[] NO_SENSE = {};
+
+    /** Lets the kernel see what was published. */
+    interface Bell {
+        void kick() throws IOException;
+    }
+
+    private record Finished(RingCommand command, Reply reply) {}
+
+    private final String name;
+    private final CommandRing ring;
+    private final Bell bell;
+    private final LogicalUnit unit;
+    private final Executor loop;
+    private final Executor workers;
+    private final ScsiTable table = ScsiTable.readOnly();
+    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final CommandRing.Taker taker = new CommandRing.Taker() {
+        @Override
+        public void take(RingCommand command) throws CorruptFormatException {
+            begin(command);
+        }
+
+        @Override
+        public void takeDefect(RingCommand command, CorruptFormatException defect) throws CorruptFormatException {
+            LOG.error("{}", defect.getMessage());
+            answer(command, Reply.check(Sense.INTERNAL_FAILURE));
+        }
+    };
+    private boolean stopped;
+
+    RingServer(String name, CommandRing ring, Bell bell, LogicalUnit unit, Executor loop, Executor workers) {
+        this.name = name;
+        this.ring = ring;
+        this.bell = bell;
+        this.unit = unit;
+        this.loop = loop;
+        this.workers = workers;
+    }
+
+    /** Serves all that there is in the ring and all that workers have done. */
+    void serve() {
+        if (stopped) {
+            return;
+        }
+        try {
+            for (int batch = 0; batch < TURN_BATCHES; batch++) {
+                answerFinished();
+                ring.fetch(taker, BATCH_COMMANDS);
+                if (ring.publish()) {
+                    bell.kick();
+                } else if (!ring.hasMore()) {
+                    return;
+                }
+            }
+            loop.execute(this::serve);
+        } catch (IOException | RuntimeException e) {
+            stopped = true; // what is in the ring is the kernel's to reset
+            LOG.error("{}: not served any more", name, e);
+        }
+    }
+
+    private void begin(RingCommand command) throws CorruptFormatException {
+        ScsiTask task = table.task(unit, command.block(), command.data());
+        Optional<Reply> reply = task.tryExecute();
+        if (reply.isPresent()) {
+            answer(command, reply.get());
+        } else {
+            workers.execute(() -> finish(command, task.execute()));
+        }
+    }
+
+    /** On a worker: one wake-up for all that is done until the loop comes to it. */
+    private void finish(RingCommand command, Reply reply) {
+        finished.add(new Finished(command, reply));
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(this::wake);
+        }
+    }
+
+    private void wake() {
+        woken.set(false);
+        serve();
+    }
+
+    private void answerFinished() throws CorruptFormatException {
+        for (Finished one = finished.poll(); one != null; one = finished.poll()) {
+            answer(one.command, one.reply);
+        }
+    }
+
+    private void answer(RingCommand command, Reply reply) throws CorruptFormatException {
+        byte[] sense = reply.status() == Status.CHECK_CONDITION ? reply.sense().fixedFormat() : NO_SENSE;
+        ring.answer(command, new Answer(reply.status().code(), sense, reply.returnedBytes()));
+    }
+
+    /** Touches the ring no more. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Whether every command that the kernel wrote is answered; what is not served any more counts as such. */
+    boolean isIdle() {
+        try {
+            return stopped || ring.underWay() == 0 && !ring.hasMore();
+        } catch (CorruptFormatException e) {
+            return true;
+        }
+    }
+}
