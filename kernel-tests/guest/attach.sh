@@ -1,0 +1,63 @@
+#!/bin/sh
+# In the guest: an image becomes a disk, the disk is mounted, its files are compared, everything is taken down again; once
+# with the daemon killed while the disk is mounted.
+#   attach.sh CLASSPATH CONFIG FILES
+set -eu
+here=$(dirname "$0")
+. "$here/../tcmu.sh"
+classpath=$1 config=$2 files=$3
+WWN=naa.5001405000000001
+
+fail() { echo "attach.sh: $*"; sed 's/^/  | /' /run/daemon.log; exit 1; }
+
+start_daemon() {
+  java -Xmx64m -XX:+UseSerialGC -XX:-UsePerfData -Djava.io.tmpdir=/run/tmp -cp "$classpath" \
+    io.overlaybd.tcmu.OverlaybdTcmu /run/overlaybd.json >>/run/daemon.log 2>&1 &
+  daemon=$!
+  lines=$1
+  until_true 300 serves "$lines" || fail "the daemon does not start"
+}
+
+serves() { [ "$(grep -c 'overlaybd-tcmu serves' /run/daemon.log)" -ge "$1" ]; }
+
+# What is not cached is read anew.
+compare() {
+  echo 3 >/proc/sys/vm/drop_caches
+  diff -r --exclude=lost+found "$files" /run/root || fail "$1: files differ"
+  echo "ok: $1"
+}
+
+: >/run/daemon.log
+echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheDir":"/run/cache"}}' >/run/overlaybd.json
+load_modules
+start_daemon 1
+
+create one /nowhere/config.json 4 2>/dev/null && fail "an image that is not there was opened"
+rmdir "$CORE/user_1/one"
+echo "ok: image that is not there is refused"
+
+create one "$config" 4 || fail "not opened"
+disk=$(export_disk one $WWN) || fail "no disk"
+[ "$(cat /sys/block/$disk/ro)" = 1 ] || fail "$disk is not read-only"
+mkdir /run/root
+mount -t ext4 -o ro,noload "/dev/$disk" /run/root || fail "not mounted"
+compare "mounted from /dev/$disk"
+
+kill -9 $daemon
+wait $daemon 2>/dev/null || true
+start_daemon 2
+compare "found again after kill -9"
+
+kill -TERM $daemon
+wait $daemon || fail "exit code $? after SIGTERM"
+start_daemon 3
+compare "found again after SIGTERM"
+
+umount /run/root
+unexport_disk one $WWN
+delete one || fail "not removed"
+ls -d /sys/class/uio/uio* 2>/dev/null && fail "a uio device is left"
+ls -l /proc/$daemon/fd | grep -q uio && fail "the daemon has the device open"
+kill -TERM $daemon
+wait $daemon || fail "exit code $? after SIGTERM without devices"
+echo "ok: nothing left"
