@@ -22,6 +22,7 @@ final class BlobStore implements Closeable {
     private final Counters counters;
     private final RefillGate gate = new RefillGate();
     private final Refill refill;
+    private final ReadAhead readAhead;
     private final int windowBytes;
     private volatile boolean closed;
 
@@ -31,6 +32,7 @@ final class BlobStore implements Closeable {
         this.keeper = keeper;
         this.counters = counters;
         this.refill = new Refill(grid, keeper, gate, buffers, counters);
+        this.readAhead = new ReadAhead(grid.unitBytes());
         this.windowBytes = buffers.piecesPerRequest() * grid.unitBytes();
     }
 
@@ -71,7 +73,7 @@ final class BlobStore implements Closeable {
             long windowEnd = Math.min(endBytes, grid.startBytes(grid.unitAt(at)) + windowBytes);
             ByteBuffer window = dst.duplicate().limit(dst.position() + (int) (windowEnd - at));
             if (!keeper.tryRead(at, window)) {
-                fillWindow(wants(at, windowEnd, window), origin);
+                fillWindow(wants(at, windowEnd, window), true, origin);
             }
             dst.position(window.limit());
             at = windowEnd;
@@ -86,7 +88,7 @@ final class BlobStore implements Closeable {
             long windowEnd = Math.min(endBytes, grid.startBytes(first) + windowBytes);
             int last = grid.unitAt(windowEnd - 1);
             if (!keeper.units().allVerified(first, last)) {
-                fillWindow(wantsOfNothing(first, last), origin);
+                fillWindow(wantsOfNothing(first, last), false, origin);
             }
             at = windowEnd;
         }
@@ -114,14 +116,22 @@ final class BlobStore implements Closeable {
         return wants;
     }
 
-    private void fillWindow(List<Want> wants, BlobOrigin origin) throws IOException {
+    private void fillWindow(List<Want> wants, boolean mayReadAhead, BlobOrigin origin) throws IOException {
+        int end = wants.get(wants.size() - 1).unit() + 1;
         while (!wants.isEmpty()) {
             if (closed) {
                 throw new ClosedChannelException();
             }
             RefillGate.Boarding boarding = gate.board(wants, origin);
+            if (mayReadAhead) {
+                claimAhead(boarding.claimed(), end, origin);
+            }
             try {
                 refill.run(boarding.claimed(), origin);
+            } catch (IOException e) {
+                if (!wants.stream().allMatch(Want::isFilled)) { // else it only failed ahead of the reader
+                    throw e;
+                }
             } finally {
                 boarding.joined().forEach(Flight::await);
             }
@@ -129,6 +139,24 @@ final class BlobStore implements Closeable {
                 joined.rethrowFailureOf(origin);
             }
             wants.removeIf(Want::isFilled);
+        }
+    }
+
+    /** Claims what is missing from {@code end} on too, if that lengthens a request which is made in any case. */
+    private void claimAhead(List<Flight> claimed, int end, BlobOrigin origin) {
+        boolean fetchesToTheEnd =
+                !claimed.isEmpty() && claimed.get(claimed.size() - 1).unit() == end - 1 && !keeper.isPresent(end - 1);
+        if (!fetchesToTheEnd || !keeper.keepsUnits()) {
+            return;
+        }
+        int ahead = readAhead.unitsAfter(claimed.get(0).unit(), end - 1);
+        int aheadEnd = Math.min(end + ahead, grid.count());
+        for (int unit = end; unit < aheadEnd && !keeper.isPresent(unit); unit++) {
+            Flight flight = gate.tryClaim(unit, origin);
+            if (flight == null) {
+                return; // somebody else brings it in
+            }
+            claimed.add(flight);
         }
     }
 
@@ -150,7 +178,7 @@ final class BlobStore implements Closeable {
         List<Flight> claims = new ArrayList<>(UnitMap.GROUP_UNITS);
         int first = group * UnitMap.GROUP_UNITS;
         for (int unit = first; unit < Math.min(first + UnitMap.GROUP_UNITS, grid.count()); unit++) {
-            Flight claim = gate.tryClaim(unit);
+            Flight claim = gate.tryClaim(unit, null);
             if (claim != null) {
                 claims.add(claim);
             }

@@ -41,9 +41,9 @@ final class RefillGate {
         return boarding;
     }
 
-    /** Claims a unit for work that brings no bytes; null if somebody is at it. */
-    synchronized Flight tryClaim(int unit) {
-        Flight flight = new Flight(unit, null);
+    /** Claims a unit that nobody waits for, for work that brings no bytes if the origin is null; null if somebody is at it. */
+    synchronized Flight tryClaim(int unit, BlobOrigin origin) {
+        Flight flight = new Flight(unit, origin);
         return flights.putIfAbsent(unit, flight) == null ? flight : null;
     }
 
@@ -54,7 +54,7 @@ final class RefillGate {
             synchronized (this) {
                 other = flights.get(unit);
                 if (other == null) {
-                    return tryClaim(unit);
+                    return tryClaim(unit, null);
                 }
             }
             other.await();
