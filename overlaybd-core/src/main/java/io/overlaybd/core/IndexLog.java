@@ -2,12 +2,14 @@ package io.overlaybd.core;
 
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
+import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.core.index.MergedIndex;
 import io.overlaybd.io.CorruptFormatException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -21,11 +23,17 @@ import java.nio.file.Path;
  * What a crash left at the end (part of a record, zeros, records of data that never arrived) is cut off when the log is opened,
  * and the cut is made durable before anything else is written: later the same records could seem to be right.
  *
+ * <p>A log that has grown to four times what it was after it was last compacted (or opened as one of few records) is written
+ * anew, with what is still true of it, and takes the place of the old one.
+ *
  * <p>Thread-confined, or guarded by its owner.
  */
 final class IndexLog implements Closeable {
 
     private static final int PIECE_BYTES = 64 * 1024;
+    private static final int PIECE_RECORDS = PIECE_BYTES / SegmentMapping.BYTES;
+    private static final int COMPACTED_FROM_RECORDS = 1 << 16;
+    private static final int GROWTH = 4;
 
     /** Says what becomes of a record. */
     @FunctionalInterface
@@ -34,8 +42,9 @@ final class IndexLog implements Closeable {
         boolean take(long low, long high);
     }
 
-    private final LayerFile file;
+    private LayerFile file;
     private long endBytes;
+    private long shortRecords = COMPACTED_FROM_RECORDS;
 
     private IndexLog(LayerFile file, long endBytes) {
         this.file = file;
@@ -51,6 +60,7 @@ final class IndexLog implements Closeable {
     static IndexLog open(Path path) throws IOException {
         LayerFile file = LayerFile.open(path);
         try {
+            Files.deleteIfExists(compacted(path));
             return new IndexLog(file, file.sizeBytes());
         } catch (IOException e) {
             file.close();
@@ -64,6 +74,10 @@ final class IndexLog implements Closeable {
 
     LayerFile file() {
         return file;
+    }
+
+    private static Path compacted(Path path) {
+        return path.resolveSibling(path.getFileName() + ".compacted");
     }
 
     /** Whether there is not even a whole header. */
@@ -148,6 +162,57 @@ final class IndexLog implements Closeable {
         int length = bytes.remaining();
         file.write(endBytes, bytes);
         endBytes += length;
+    }
+
+    /** Whether it is worth while to {@link #compact}. */
+    boolean isLong() {
+        return records() > shortRecords;
+    }
+
+    /** Says from how many records on a log is long. */
+    void longFrom(long records) {
+        shortRecords = records;
+    }
+
+    /**
+     * Writes the log anew: these segments, only the zeroed ones if {@code zeroedOnly}, instead of the records that they came from.
+     * If it throws, the log is as before, and counts as short for a while. The new file's name is not durable yet.
+     */
+    void compact(LayerHeader header, IndexSnapshot segments, boolean zeroedOnly) throws IOException {
+        shortRecords = Math.max(shortRecords, GROWTH * records());
+        Path temporary = compacted(file.path());
+        LayerFile fresh = LayerFile.create(temporary);
+        try {
+            fresh.write(0, header.encode());
+            long end = write(fresh, segments, zeroedOnly);
+            fresh.sync();
+            LayerFile old = file;
+            file = fresh.moveTo(old.path());
+            endBytes = end;
+            old.close();
+        } catch (IOException | RuntimeException e) {
+            fresh.close();
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        shortRecords = Math.max(COMPACTED_FROM_RECORDS, GROWTH * records());
+    }
+
+    private static long write(LayerFile to, IndexSnapshot segments, boolean zeroedOnly) throws IOException {
+        long end = LayerHeader.BYTES;
+        RecordBatch batch = new RecordBatch();
+        for (IndexSnapshot.Cursor at = segments.endingAfter(0); !at.isEnd(); at.advance()) {
+            if (!zeroedOnly || at.isZeroed()) {
+                batch.add(at.low(), at.high());
+            }
+            if (batch.size() == PIECE_RECORDS) {
+                to.write(end, batch.bytes());
+                end += PIECE_BYTES;
+                batch = new RecordBatch();
+            }
+        }
+        to.write(end, batch.bytes());
+        return end + batch.size() * (long) SegmentMapping.BYTES;
     }
 
     void sync() throws IOException {

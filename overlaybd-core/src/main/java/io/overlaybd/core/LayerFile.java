@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * One file of a writable layer, locked against every other process and every other opening of it as long as it is open.
@@ -50,6 +51,12 @@ final class LayerFile implements Closeable {
             file.close();
             throw e;
         }
+    }
+
+    /** Moves the file over another one, if need be; this object must not be used any more, and need not be closed. */
+    LayerFile moveTo(Path target) throws IOException {
+        Files.move(path, target.toRealPath(), StandardCopyOption.ATOMIC_MOVE);
+        return new LayerFile(target, file);
     }
 
     /** Makes sure that the names of new, renamed and deleted files beside this one survive a power loss. */

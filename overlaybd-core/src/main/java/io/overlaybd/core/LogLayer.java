@@ -2,6 +2,7 @@ package io.overlaybd.core;
 
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
+import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.io.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -222,8 +223,10 @@ final class LogLayer extends WritableLayer {
 
     private void makeDurable() throws IOException {
         RecordBatch batch;
+        IndexSnapshot segments;
         long upTo;
         synchronized (lock) {
+            segments = snapshot();
             batch = pending;
             pending = new RecordBatch();
             upTo = publishedRecords;
@@ -238,6 +241,9 @@ final class LogLayer extends WritableLayer {
         }
         sync(log.file());
         durableRecords = upTo;
+        if (log.isLong()) {
+            compact(segments);
+        }
         synchronized (lock) {
             if (pending.size() == 0) {
                 unsynced.clear();

@@ -60,10 +60,10 @@ final class SparseLayer extends WritableLayer {
     }
 
     private boolean take(long low, long high) {
-        long offset = SegmentMapping.offsetSectors(low);
         boolean good = SegmentMapping.isZeroed(high)
                 && SegmentMapping.lengthSectors(low) > 0
-                && SegmentMapping.mappedSector(high) == offset + FIRST_DATA_SECTOR;
+                && SegmentMapping.mappedSector(high) >= FIRST_DATA_SECTOR
+                && SegmentMapping.mappedSector(high) <= Sectors.containing(dataEndBytes());
         if (good) {
             index.insert(low, SegmentMapping.untagged(high));
         }
@@ -117,6 +117,11 @@ final class SparseLayer extends WritableLayer {
             sync(log.file());
             punch(LayerHeader.BYTES + Sectors.toBytes(offsetSectors), Sectors.toBytes(lengthSectors));
             map(offsetSectors, lengthSectors, SegmentMapping.MAX_LENGTH_SECTORS, true);
+            if (log.isLong()) {
+                // A record goes when its range was written since: that must not be lost then.
+                sync(data);
+                compact(snapshot());
+            }
         } finally {
             changing.unlock();
         }

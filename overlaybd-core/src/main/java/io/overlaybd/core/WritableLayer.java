@@ -240,6 +240,24 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
         }
     }
 
+    /**
+     * Compacts the log to what the snapshot says. That fails without harm, on a full disk above all; but a new log whose name
+     * might not last must not be written to.
+     */
+    final void compact(IndexSnapshot segments) throws IOException {
+        try {
+            log.compact(WritableHeaders.forIndex(header), segments, kind() == Kind.SPARSE);
+        } catch (IOException goesOnWithTheLongOne) {
+            return;
+        }
+        try {
+            log.file().syncDirectory();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
     /** A failed sync may have lost what was written, and the next one would not say so. */
     final void sync(LayerFile file) throws IOException {
         try {

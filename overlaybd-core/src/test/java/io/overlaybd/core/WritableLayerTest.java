@@ -261,4 +261,46 @@ class WritableLayerTest {
         }
         assertEquals(4096 + 6 * 16, Files.size(index()));
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void logThatHasGrownLongIsCompacted(Kind kind) throws IOException {
+        byte[] before;
+        try (WritableLayer layer = create(kind)) {
+            layer.write(0, TestLayers.sectors(64, 9));
+            layer.log.longFrom(10);
+            for (int i = 0; i < 100; i++) {
+                layer.write((i % 5) * 4096, TestLayers.sectors(8, i));
+                layer.discard(65536 + (i % 7) * 4096, 4096);
+                layer.flush();
+                if (layer.log.records() < 30) {
+                    layer.log.longFrom(20);
+                }
+            }
+            assertTrue(layer.log.records() <= 21, () -> layer.log.records() + " records");
+            before = content(layer);
+            assertTrue(assertThrows(IOException.class, this::open).getMessage().contains("in use"));
+        }
+        assertFalse(Files.exists(folder.resolve("index.compacted")));
+        try (WritableLayer layer = open()) {
+            assertEquals(0, layer.droppedBytes());
+            assertArrayEquals(before, content(layer));
+        }
+    }
+
+    @Test
+    void compactionThatFailsDoesNoHarm() throws IOException {
+        try (WritableLayer layer = create(Kind.LOG)) {
+            Files.createDirectory(folder.resolve("index.compacted"));
+            layer.log.longFrom(1);
+            layer.write(0, TestLayers.sectors(8, 1));
+            layer.write(4096, TestLayers.sectors(8, 2));
+            layer.flush();
+            assertEquals(2, layer.log.records());
+            Files.delete(folder.resolve("index.compacted"));
+        }
+        try (WritableLayer layer = open()) {
+            assertEquals(2, content(layer)[4096]);
+        }
+    }
 }

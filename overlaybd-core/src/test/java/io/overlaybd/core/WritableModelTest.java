@@ -90,6 +90,7 @@ class WritableModelTest {
             case 2, 3 -> reopen();
             case 4 -> endProcess();
             case 5 -> commitAll();
+            case 13 -> device.upper().log.longFrom(8);
             case 6, 7, 8, 9, 10, 11, 12 -> device.flush();
             default -> {
                 if (random.nextInt(5) < 2) {
