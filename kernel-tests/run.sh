@@ -34,4 +34,4 @@ chmod -R a+rX "$work"
 
 say "== Attach, mount, kill, detach =="
 kernel-tests/uml/run.sh "$work/out" 180 \
-  "$PWD/kernel-tests/guest/attach.sh" "$daemon" "$work/config.json" "$work/files"
+  "$PWD/kernel-tests/guest/attach.sh" "$daemon" "$work/config.json" "$work/disk.img" "$work/files"

@@ -1,11 +1,12 @@
 #!/bin/sh
-# In the guest: an image becomes a disk, the disk is mounted, its files are compared, everything is taken down again; once
-# with the daemon killed while the disk is mounted.
-#   attach.sh CLASSPATH CONFIG FILES
+# In the guest: an image becomes a disk, the disk is mounted, its files are compared, everything is taken down again. On the
+# way the daemon is killed while the disk is read, ended, and started without the image.
+#   attach.sh CLASSPATH CONFIG IMAGE FILES
 set -eu
 here=$(dirname "$0")
 . "$here/../tcmu.sh"
-classpath=$1 config=$2 files=$3
+classpath=$1 config=/run/config.json image=$3 files=$4
+cp "$2" $config
 WWN=naa.5001405000000001
 
 fail() { echo "attach.sh: $*"; sed 's/^/  | /' /run/daemon.log; exit 1; }
@@ -43,15 +44,39 @@ mkdir /run/root
 mount -t ext4 -o ro,noload "/dev/$disk" /run/root || fail "not mounted"
 compare "mounted from /dev/$disk"
 
-kill -9 $daemon
-wait $daemon 2>/dev/null || true
-start_daemon 2
-compare "found again after kill -9"
+sum=$(sha256sum <"$image")
+read_whole() { [ "$(dd if="/dev/$disk" iflag=direct bs=64k 2>/run/dd.log | sha256sum)" = "$sum" ]; }
+for round in 2 3 4; do
+  {
+    for pass in 1 2 3 4; do
+      read_whole || echo "pass $pass: $(cat /run/dd.log)" >>/run/wrong
+    done
+  } &
+  load=$!
+  sleep 0.1
+  kill -9 $daemon
+  wait $daemon 2>/dev/null || true
+  start_daemon $round
+  wait $load
+  [ ! -e /run/wrong ] || fail "read while the daemon was killed: $(cat /run/wrong)"
+done
+compare "found again after kill -9 under load"
 
 kill -TERM $daemon
 wait $daemon || fail "exit code $? after SIGTERM"
-start_daemon 3
+start_daemon 5
 compare "found again after SIGTERM"
+
+kill -TERM $daemon
+wait $daemon
+mv $config $config.away
+start_daemon 6
+until_true 100 grep -q 'tried again' /run/daemon.log || fail "not tried again"
+read_whole && fail "read without an image"
+echo "ok: an image that is not there is told of"
+mv $config.away $config
+until_true 200 read_whole || fail "not served once the image is there"
+compare "served once the image is there"
 
 umount /run/root
 unexport_disk one $WWN

@@ -26,6 +26,7 @@ final class Devices implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
     private static final Duration DRAIN = Duration.ofSeconds(15);
+    private static final int RETRY_SECONDS = 5;
     private static final int OK = 0;
     private static final int ENOENT = 2;
     private static final int EOPNOTSUPP = 95;
@@ -99,9 +100,28 @@ final class Devices implements Closeable {
     }
 
     private void open(Backstore backstore) throws IOException {
+        ServedDevice device = start(backstore);
+        try {
+            openImage(device);
+        } catch (IOException | RuntimeException e) {
+            remove(backstore.minor());
+            throw e;
+        }
+    }
+
+    /** A device that vanished without a word may have had the same number. */
+    private ServedDevice start(Backstore backstore) throws IOException {
+        remove(backstore.minor());
+        ServedDevice device = ServedDevice.start(backstore, loops.next());
+        served.put(backstore.minor(), device);
+        return device;
+    }
+
+    private void openImage(ServedDevice device) throws IOException {
         long startNanos = System.nanoTime();
-        served.put(backstore.minor(), ServedDevice.open(backstore, images, loops.next()));
+        device.openImage(images);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        Backstore backstore = device.backstore();
         LOG.info(
                 "{}: serves {}, opened in {} ms",
                 backstore.uio(),
@@ -128,12 +148,26 @@ final class Devices implements Closeable {
             backstore.block(true);
             try {
                 backstore.resetRing();
-                open(backstore);
+                openOrTryAgain(start(backstore));
             } finally {
                 backstore.block(false);
             }
         } catch (IOException e) {
             LOG.error("{}: cannot be served on: {}", backstore.name().text(), e.toString());
+        }
+    }
+
+    /** Whoever uses the disk hears NOT READY meanwhile. */
+    private void openOrTryAgain(ServedDevice device) {
+        if (device.isClosed()) {
+            return;
+        }
+        try {
+            openImage(device);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: tried again in {} s: {}", device.backstore().name().text(), RETRY_SECONDS, e.toString());
+            Runnable again = () -> inOrder(device.backstore().minor(), () -> openOrTryAgain(device));
+            loops.next().schedule(again, RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 

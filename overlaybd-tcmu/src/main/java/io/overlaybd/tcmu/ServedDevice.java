@@ -13,7 +13,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An image and the loop that serves it. Thread-safe. */
+/**
+ * A device whose ring is served, and its image once that is open. Thread-safe: guarded by the monitor, which is not held
+ * while an image is opened.
+ */
 final class ServedDevice implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedDevice.class);
@@ -26,31 +29,22 @@ final class ServedDevice implements Closeable {
     private static final long RING_AREA_BYTES = 8 << 20;
 
     private final Backstore backstore;
-    private final BlockDevice image;
+    private final int transferBytes;
     private final DeviceLoop loop;
+    private BlockDevice image; // null until it is open
+    private boolean closed;
 
-    private ServedDevice(Backstore backstore, BlockDevice image, DeviceLoop loop) {
+    private ServedDevice(Backstore backstore, int transferBytes, DeviceLoop loop) {
         this.backstore = backstore;
-        this.image = image;
+        this.transferBytes = transferBytes;
         this.loop = loop;
     }
 
-    /** Opens the image, then the ring. */
-    static ServedDevice open(Backstore backstore, ImageService images, IoEventLoop eventLoop) throws IOException {
-        BlockDevice image = images.open(Path.of(backstore.name().path()));
-        try {
-            if (image.sizeBytes() < LogicalUnit.BLOCK_BYTES) {
-                throw new IOException(image.name() + ": " + image.sizeBytes() + " bytes are no disk");
-            }
-            String serial = backstore.serial();
-            UioFile file = backstore.open();
-            int transferBytes = maxTransferBytes(file.region().lengthBytes());
-            LogicalUnit unit = new LogicalUnit(image, serial, backstore.name().config(), transferBytes);
-            return new ServedDevice(backstore, image, DeviceLoop.start(backstore.uio(), file, unit, eventLoop));
-        } catch (IOException | RuntimeException e) {
-            image.close();
-            throw e;
-        }
+    /** Answers commands from now on, with NOT READY until the image is open. */
+    static ServedDevice start(Backstore backstore, IoEventLoop eventLoop) throws IOException {
+        UioFile file = backstore.open();
+        int transferBytes = maxTransferBytes(file.region().lengthBytes());
+        return new ServedDevice(backstore, transferBytes, DeviceLoop.start(backstore.uio(), file, eventLoop));
     }
 
     /** From the length of a mapping, whose begin is the ring. */
@@ -58,6 +52,38 @@ final class ServedDevice implements Closeable {
         long wanted = Math.max(0, mappedBytes - RING_AREA_BYTES) / TRANSFERS_IN_DATA_AREA;
         long within = Math.max(MIN_TRANSFER_BYTES, Math.min(MAX_TRANSFER_BYTES, wanted));
         return (int) Long.highestOneBit(within);
+    }
+
+    Backstore backstore() {
+        return backstore;
+    }
+
+    /** Opens the image. May be tried again after it failed. */
+    void openImage(ImageService images) throws IOException {
+        BlockDevice opened = images.open(Path.of(backstore.name().path()));
+        boolean taken = false;
+        try {
+            if (opened.sizeBytes() < LogicalUnit.BLOCK_BYTES) {
+                throw new IOException(opened.name() + ": " + opened.sizeBytes() + " bytes are no disk");
+            }
+            taken = take(opened, backstore.serial());
+        } finally {
+            if (!taken) {
+                opened.close();
+            }
+        }
+    }
+
+    private synchronized boolean take(BlockDevice opened, String serial) {
+        if (!closed) {
+            loop.serve(new LogicalUnit(opened, serial, backstore.name().config(), transferBytes));
+            image = opened;
+        }
+        return !closed;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Answers what is under way, while the kernel holds back more, then leaves the device to whoever serves it next. */
@@ -74,8 +100,13 @@ final class ServedDevice implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        loop.close();
-        image.close();
+    public synchronized void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            loop.close();
+            if (image != null) {
+                image.close();
+            }
+        }
     }
 }

@@ -35,23 +35,23 @@ public final class DeviceLoop implements Closeable {
     private IoRegistration registration;
     private boolean closed;
 
-    private DeviceLoop(String name, UioFile file, CommandRing ring, LogicalUnit unit, IoEventLoop loop) {
+    private DeviceLoop(String name, UioFile file, CommandRing ring, IoEventLoop loop) {
         this.name = name;
         this.file = file;
         this.loop = loop;
         this.workers = new DeviceWorkers(name, WORKERS);
-        this.server = new RingServer(name, ring, file::kick, unit, loop, workers);
+        this.server = new RingServer(name, ring, file::kick, loop, workers);
     }
 
     /**
-     * Takes over a file, closing it if that fails, and serves what is in its ring.
+     * Takes over a file, closing it if that fails, and answers what is in its ring, with NOT READY until there is a unit.
      *
      * @param name what threads and messages call the device
      */
-    public static DeviceLoop start(String name, UioFile file, LogicalUnit unit, IoEventLoop loop) throws IOException {
+    public static DeviceLoop start(String name, UioFile file, IoEventLoop loop) throws IOException {
         try {
             CommandRing ring = CommandRing.open(name, file.region());
-            DeviceLoop device = new DeviceLoop(name, file, ring, unit, loop);
+            DeviceLoop device = new DeviceLoop(name, file, ring, loop);
             device.register();
             return device;
         } catch (IOException | RuntimeException e) {
@@ -65,6 +65,11 @@ public final class DeviceLoop implements Closeable {
         registration = loop.register(new Handle()).syncUninterruptibly().getNow();
         registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
         loop.execute(server::serve);
+    }
+
+    /** Serves a disk from now on. */
+    public void serve(LogicalUnit unit) {
+        server.serveUnit(unit);
     }
 
     /** What the event loop knows of the device. */

@@ -47,7 +47,6 @@ final class RingServer {
     private final String name;
     private final CommandRing ring;
     private final Bell bell;
-    private final LogicalUnit unit;
     private final Executor loop;
     private final Executor workers;
     private final ScsiTable table = ScsiTable.readOnly();
@@ -65,15 +64,20 @@ final class RingServer {
             answer(command, Reply.check(Sense.INTERNAL_FAILURE));
         }
     };
+    private volatile LogicalUnit unit; // null while there is none to serve
     private boolean stopped;
 
-    RingServer(String name, CommandRing ring, Bell bell, LogicalUnit unit, Executor loop, Executor workers) {
+    RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers) {
         this.name = name;
         this.ring = ring;
         this.bell = bell;
-        this.unit = unit;
         this.loop = loop;
         this.workers = workers;
+    }
+
+    /** What commands are for from now on. Until then they are answered with NOT READY. Any thread. */
+    void serveUnit(LogicalUnit unit) {
+        this.unit = unit;
     }
 
     /** Serves all that there is in the ring and all that workers have done. */
@@ -99,7 +103,12 @@ final class RingServer {
     }
 
     private void begin(RingCommand command) throws CorruptFormatException {
-        ScsiTask task = table.task(unit, command.block(), command.data());
+        LogicalUnit now = unit;
+        if (now == null) {
+            answer(command, Reply.check(Sense.NOT_READY));
+            return;
+        }
+        ScsiTask task = table.task(now, command.block(), command.data());
         Optional<Reply> reply = task.tryExecute();
         if (reply.isPresent()) {
             answer(command, reply.get());

@@ -50,8 +50,14 @@ class RingServerTest {
 
     private RingServer serve() throws IOException {
         LogicalUnit unit = new LogicalUnit(new SometimesBlocking(), "1234", "", 65536);
+        RingServer server = serve(this::kick);
+        server.serveUnit(unit);
+        return server;
+    }
+
+    private RingServer serve(RingServer.Bell bell) throws IOException {
         CommandRing ring = CommandRing.open("uio1", kernel.region());
-        return new RingServer("uio1", ring, this::kick, unit, loop::add, workers::add);
+        return new RingServer("uio1", ring, bell, loop::add, workers::add);
     }
 
     private void kick() {
@@ -173,6 +179,20 @@ class RingServerTest {
     }
 
     @Test
+    void withoutImageEverythingIsNotReady() throws IOException {
+        RingServer server = serve(this::kick);
+        kernel.submit(1, read(1, 1), 0, 512);
+        server.serve();
+        Result result = kernel.takeResults().get(1);
+        assertEquals(2, result.status());
+        assertEquals(2, result.sense()[2], "not ready");
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        kernel.submit(1, read(1, 1), 0, 512);
+        server.serve();
+        assertEquals(0, kernel.takeResults().get(1).status());
+    }
+
+    @Test
     void stoppedServerTouchesNothing() throws IOException {
         RingServer server = serve();
         blocking = true;
@@ -188,13 +208,10 @@ class RingServerTest {
     @Test
     void commandsThatNeverEndLetOthersHaveTheLoop() throws IOException {
         kernel.submit(1, new byte[6]);
-        LogicalUnit unit = new LogicalUnit(memory, "1234", "", 65536);
-        CommandRing ring = CommandRing.open("uio1", kernel.region());
-        RingServer.Bell endless = () -> {
+        RingServer server = serve(() -> {
             kick();
             kernel.submit(1, new byte[6]);
-        };
-        RingServer server = new RingServer("uio1", ring, endless, unit, loop::add, workers::add);
+        });
         server.serve();
         assertEquals(1, loop.size());
         assertTrue(kicks < 100);
