@@ -35,3 +35,7 @@ chmod -R a+rX "$work"
 say "== Attach, mount, kill, detach =="
 kernel-tests/uml/run.sh "$work/out" 180 \
   "$PWD/kernel-tests/guest/attach.sh" "$daemon" "$work/config.json" "$work/disk.img" "$work/files"
+
+say "== Many at the same time =="
+kernel-tests/uml/run.sh "$work/out" 300 \
+  "$PWD/kernel-tests/guest/many.sh" "$daemon" "$work/config.json" "$work/disk.img" 30
