@@ -83,17 +83,25 @@ public final class WritableOverlayDevice implements BlockDevice {
     public boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
         Ranges.check(name, offsetBytes, dst.remaining(), sizeBytes);
         int start = dst.position();
-        int limit = dst.limit();
         boolean done = walk(offsetBytes, dst, false);
         if (!done) {
-            dst.limit(limit).position(start);
+            dst.position(start);
         }
         return done;
     }
 
     private boolean walk(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
-        Layers now = layers;
         int limit = dst.limit();
+        try {
+            return walkPieces(layers, offsetBytes, dst, mayWait);
+        } finally {
+            dst.limit(limit);
+        }
+    }
+
+    /** Sets the limit of the buffer to the end of each piece in turn. */
+    private static boolean walkPieces(Layers now, long offsetBytes, ByteBuffer dst, boolean mayWait)
+            throws IOException {
         long end = offsetBytes + dst.remaining();
         long at = offsetBytes;
         IndexSnapshot.Cursor segment = now.upper.snapshot().endingAfter(Sectors.containing(at));
@@ -116,7 +124,6 @@ public final class WritableOverlayDevice implements BlockDevice {
                 at += length;
             }
         }
-        dst.limit(limit);
         return true;
     }
 

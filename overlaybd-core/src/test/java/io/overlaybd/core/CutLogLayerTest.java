@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +207,39 @@ class CutLogLayerTest {
                 assertArrayEquals(state, state(copy));
             }
         }
+    }
+
+    @Test
+    void flushesOfManyThreadsLoseNoRecord() throws Exception {
+        byte[] state = new byte[SECTORS];
+        try (WritableLayer layer = WritableLayer.create(
+                WritableLayer.Kind.LOG, path("data"), path("index"), LayerIdentity.ofSize(SECTORS * 512))) {
+            ExecutorService pool = Executors.newFixedThreadPool(SECTORS / 4);
+            List<Future<?>> writers = new ArrayList<>();
+            for (int i = 0; i < SECTORS; i += 4) {
+                int first = i;
+                writers.add(pool.submit(() -> writeAndFlush(layer, state, first)));
+            }
+            for (Future<?> writer : writers) {
+                writer.get();
+            }
+            pool.shutdown();
+            copyAll();
+            Files.deleteIfExists(path("copy.index.unsynced"));
+            try (WritableLayer copy = WritableLayer.open(path("copy"), path("copy.index"))) {
+                assertArrayEquals(state, state(copy));
+            }
+        }
+    }
+
+    private static Void writeAndFlush(WritableLayer layer, byte[] state, int first) throws IOException {
+        for (int value = 1; value <= 40; value++) {
+            int sector = first + value % 4;
+            layer.write(sector * 512L, TestLayers.sectors(1, value));
+            state[sector] = (byte) value;
+            layer.flush();
+        }
+        return null;
     }
 
     @Test
