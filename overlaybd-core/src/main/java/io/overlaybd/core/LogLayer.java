@@ -260,8 +260,8 @@ final class LogLayer extends WritableLayer {
     }
 
     @Override
-    void release(boolean flushed) throws IOException {
-        if (flushed) {
+    void release(boolean forGood) throws IOException {
+        if (forGood) {
             unsynced.discard();
         } else {
             unsynced.close();

@@ -156,7 +156,7 @@ final class SparseLayer extends WritableLayer {
     }
 
     @Override
-    void release(boolean flushed) {}
+    void release(boolean forGood) {}
 
     @Override
     void grow(long virtualSizeBytes) throws IOException {

@@ -3,6 +3,7 @@ package io.overlaybd.core;
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
 import io.overlaybd.core.index.IndexSnapshot;
+import io.overlaybd.core.index.LayerIndex;
 import io.overlaybd.core.index.WritableIndex;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.CorruptFormatException;
@@ -17,7 +18,8 @@ import java.nio.file.Path;
  * A layer that is being written: a data file and an index file. What it does not have, it does not know: the layers below are
  * the business of {@link WritableOverlayDevice}.
  *
- * <p>A write that came back survives the end of the process, and once flushed a power loss. Once a sync has failed nobody knows what is on the disk, and the layer refuses everything but being closed.
+ * <p>A write that came back survives the end of the process, and once flushed a power loss. Once a sync has failed nobody
+ * knows what is on the disk, and the layer refuses everything but being closed.
  *
  * <p>Both files are locked while the layer is open. Thread-safety: any thread may read, write, discard and flush at any time;
  * {@link #resize}, {@link #seal} and {@link #close} must not overlap with writing, which is for the caller to see to.
@@ -208,9 +210,9 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      */
     public final SealedLayer freeze() throws IOException {
         checkUsable();
-        long endBytes = dataEndBytes();
-        return new SealedLayer(
-                data.source(endBytes, false), header, header, snapshot().toLayerIndex());
+        // In this order: what is added meanwhile lies beyond the segments, never the other way round.
+        LayerIndex segments = snapshot().toLayerIndex();
+        return new SealedLayer(data.source(dataEndBytes(), false), header, header, segments);
     }
 
     /**
@@ -284,10 +286,11 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
             closed = true;
             log.close();
             data.close();
-            release(flushed);
+            // What a failed sync was told of must not come back as if all were well.
+            release(flushed || failure != null);
         }
     }
 
-    /** Lets go of what else the layer has, after it was flushed or when that failed; a later write may take it again. */
-    abstract void release(boolean flushed) throws IOException;
+    /** Lets go of what waits for a flush, for good or, if {@code forGood} is false, for the next opening to find. */
+    abstract void release(boolean forGood) throws IOException;
 }
