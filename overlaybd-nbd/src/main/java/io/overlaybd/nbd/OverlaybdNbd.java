@@ -66,7 +66,7 @@ public final class OverlaybdNbd implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            defaultValue = "16",
+            defaultValue = "64",
             description = "Reads of layers that may wait at the same time; default ${DEFAULT-VALUE}.")
     private int threads;
 

@@ -12,9 +12,12 @@ import java.time.Duration;
  */
 public record ServerLimits(int workers, int connections, Duration handshake, Duration drain) {
 
-    /** 16 workers, 128 connections, 10 seconds for either phase. */
+    /**
+     * 64 workers, as many as the pieces that the four connections of a usual client may hold: over a long link, what is
+     * under way at once bounds the rate. 128 connections, 10 seconds for either phase.
+     */
     public static final ServerLimits DEFAULT =
-            new ServerLimits(16, 128, Duration.ofSeconds(10), Duration.ofSeconds(10));
+            new ServerLimits(64, 128, Duration.ofSeconds(10), Duration.ofSeconds(10));
 
     /** Refuses what is not positive. */
     public ServerLimits {
