@@ -2,8 +2,14 @@ package io.overlaybd.testing.registry;
 
 import java.util.concurrent.TimeUnit;
 
-/** One rate for all that passes. Thread-safe: guarded by this. */
+/**
+ * One rate for all that passes. Who would have to wait for less than a timer can measure does not wait, and a wait that was too
+ * long is made good, so that the rate holds on a busy machine too. Thread-safe: guarded by this.
+ */
 final class Throttle {
+
+    private static final long SHORTEST_WAIT_NANOS = 2_000_000;
+    private static final long CREDIT_NANOS = 10_000_000;
 
     private volatile long bitsPerSecond;
     private long nextNanos = System.nanoTime();
@@ -22,9 +28,11 @@ final class Throttle {
         long untilNanos;
         synchronized (this) {
             long now = System.nanoTime();
-            nextNanos = Math.max(nextNanos, now) + bytes * 8L * TimeUnit.SECONDS.toNanos(1) / rate;
+            nextNanos = Math.max(nextNanos, now - CREDIT_NANOS) + bytes * 8L * TimeUnit.SECONDS.toNanos(1) / rate;
             untilNanos = nextNanos - now;
         }
-        TimeUnit.NANOSECONDS.sleep(untilNanos);
+        if (untilNanos >= SHORTEST_WAIT_NANOS) {
+            TimeUnit.NANOSECONDS.sleep(untilNanos);
+        }
     }
 }
