@@ -9,20 +9,25 @@ KEEP=false
 SECONDS_EACH=${1:-60}
 TARGETS=${2:-$(sed -n 's/^public final class \([A-Za-z]*Fuzz\) .*/\1/p' src/main/java/io/overlaybd/fuzz/*Fuzz.java)}
 
-run() {
-  found=target/corpus/$1 kept=corpus/$1
-  mkdir -p "$found" "$kept" target/findings
-  if $KEEP; then set -- "$1" "$kept"; else set -- "$1" "$found" "$kept"; fi
+# jazzer TARGET OPTIONS...
+jazzer() {
   name=$1; shift
   java -Xmx256m -cp "target/classes:target/lib/*" com.code_intelligence.jazzer.Jazzer \
-    --target_class="io.overlaybd.fuzz.$name" --instrumentation_includes='io.overlaybd.**' --custom_hook_excludes='io.netty.**' \
+    --target_class="io.overlaybd.fuzz.$name" \
+    --instrumentation_includes='io.overlaybd.**' --custom_hook_excludes='io.netty.**' \
     --reproducer_path=target/findings -artifact_prefix=target/findings/ \
-    -max_total_time="$SECONDS_EACH" -max_len=65536 -timeout=20 -rss_limit_mb=4096 "$@" >"target/$name.log" 2>&1 || {
-    tail -n 60 "target/$name.log" >&2
-    echo "fuzz: $name found something; the input is in fuzz/target/findings" >&2
+    -max_len=65536 -timeout=20 -rss_limit_mb=4096 "$@" >"target/$name.log" 2>&1
+}
+
+run() {
+  mkdir -p "target/corpus/$1" "corpus/$1" target/findings
+  jazzer "$1" -max_total_time="$SECONDS_EACH" "target/corpus/$1" "corpus/$1" || {
+    tail -n 60 "target/$1.log" >&2
+    echo "fuzz: $1 found something; the input is in fuzz/target/findings" >&2
     exit 1
   }
-  echo "fuzz: $name: $(sed -n 's/^Done \([0-9]*\) runs.*/\1 inputs/p' "target/$name.log"), $(grep -o 'cov: [0-9]*' "target/$name.log" | tail -n 1)"
+  echo "fuzz: $1: $(sed -n 's/^Done \([0-9]*\) runs.*/\1 inputs/p' "target/$1.log"), $(grep -o 'cov: [0-9]*' "target/$1.log" | tail -n 1)"
+  if $KEEP; then jazzer "$1" -merge=1 "corpus/$1" "target/corpus/$1"; fi
 }
 
 for target in $TARGETS; do run "$target"; done
