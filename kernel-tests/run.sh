@@ -33,7 +33,7 @@ printf '{"lowers":[{"file":"%s"}]}' "$work/layer.obd" >"$work/config.json"
 chmod -R a+rX "$work"
 
 say "== Attach, mount, kill, detach =="
-kernel-tests/uml/run.sh "$work/out" 180 \
+kernel-tests/uml/run.sh "$work/out" 300 \
   "$PWD/kernel-tests/guest/attach.sh" "$daemon" "$work/config.json" "$work/disk.img" "$work/files"
 
 say "== Many at the same time =="

@@ -13,7 +13,7 @@ fail() { echo "attach.sh: $*"; sed 's/^/  | /' /run/daemon.log; exit 1; }
 
 start_daemon() {
   java -Xmx64m -XX:+UseSerialGC -XX:-UsePerfData -Djava.io.tmpdir=/run/tmp -cp "$classpath" \
-    io.overlaybd.tcmu.OverlaybdTcmu /run/overlaybd.json >>/run/daemon.log 2>&1 &
+    io.overlaybd.tcmu.OverlaybdTcmu /run/overlaybd.json >>/run/daemon.log 2>&1 9>&- &
   daemon=$!
   lines=$1
   until_true 300 serves "$lines" || fail "the daemon does not start"
@@ -69,9 +69,18 @@ compare "found again after SIGTERM"
 
 kill -TERM $daemon
 wait $daemon
-mv $config $config.away
+uio=$(ls -d /dev/uio*)
+exec 9<>"$uio" # as a predecessor has it that is not gone yet
 start_daemon 6
-until_true 100 grep -q 'tried again' /run/daemon.log || fail "not tried again"
+until_true 100 grep -q 'held back' /run/daemon.log || fail "not tried again"
+exec 9>&-
+compare "served once the predecessor is gone"
+
+kill -TERM $daemon
+wait $daemon
+mv $config $config.away
+start_daemon 7
+until_true 100 grep -q 'not ready, tried again' /run/daemon.log || fail "not tried again"
 read_whole && fail "read without an image"
 echo "ok: an image that is not there is told of"
 mv $config.away $config

@@ -37,6 +37,6 @@ shm=/dev/shm
 env -i PATH="$PATH" HOME="$work" TMPDIR="$shm" LD_PRELOAD="$work/xstate.so" timeout -k 5 "$seconds" linux.uml \
   mem="${UML_MEMORY:-1G}" umid=guest uml_dir="$work/" root=/dev/root rootfstype=hostfs rootflags=/ ro \
   con=null con0=null,fd:1 con1=null ssl=null quiet loglevel=3 \
-  init="$work/init" run="$work/command" out="$out" </dev/null 2>&1 | tr -d '\r' | tee "$work/log"
+  init="$work/init" run="$work/command" out="$out" </dev/null 2>&1 | sed -u 's,\r$,,' | tee "$work/log"
 code=$(sed -n 's/^uml: exit code \([0-9]*\)$/\1/p' "$work/log" | tail -1)
 exit "${code:-125}"

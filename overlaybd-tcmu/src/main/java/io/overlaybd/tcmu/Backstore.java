@@ -10,7 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A device in sysfs and configfs. Immutable.
@@ -19,6 +22,7 @@ import java.util.stream.Stream;
  */
 record Backstore(int minor, DeviceName name) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Backstore.class);
     private static final Path UIO = Path.of("/sys/class/uio");
     private static final Path CORE = Path.of("/sys/kernel/config/target/core");
     private static final String SERIAL_LABEL = "T10 VPD Unit Serial Number: ";
@@ -43,13 +47,22 @@ record Backstore(int minor, DeviceName name) {
     }
 
     private static Stream<Backstore> ours(int minor) {
+        return nameOf(minor).flatMap(DeviceName::parse).filter(DeviceName::isOurs).stream()
+                .map(name -> new Backstore(minor, name));
+    }
+
+    private static Optional<String> nameOf(int minor) {
         try {
-            String text =
-                    Files.readString(UIO.resolve("uio" + minor).resolve("name")).strip();
-            return DeviceName.parse(text).filter(DeviceName::isOurs).map(name -> new Backstore(minor, name)).stream();
+            return Optional.of(
+                    Files.readString(UIO.resolve("uio" + minor).resolve("name")).strip());
         } catch (IOException goneMeanwhile) {
-            return Stream.empty();
+            return Optional.empty();
         }
+    }
+
+    /** Whether the number still is this device's. */
+    boolean exists() {
+        return nameOf(minor).filter(name.text()::equals).isPresent();
     }
 
     String uio() {
@@ -78,7 +91,7 @@ record Backstore(int minor, DeviceName name) {
         try {
             Files.writeString(directory().resolve(file), value, StandardOpenOption.WRITE);
         } catch (NoSuchFileException olderKernel) {
-            return;
+            LOG.debug("{}: has no {}", uio(), file);
         }
     }
 

@@ -26,6 +26,7 @@ final class Devices implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
     private static final Duration DRAIN = Duration.ofSeconds(15);
+    private static final int TAKE_UP_SECONDS = 1;
     private static final int RETRY_SECONDS = 5;
     private static final int OK = 0;
     private static final int ENOENT = 2;
@@ -143,17 +144,19 @@ final class Devices implements Closeable {
         existing.forEach(backstore -> inOrder(backstore.minor(), () -> takeUp(backstore)));
     }
 
+    /** Until the predecessor is gone its ring cannot be had: the kernel holds commands back meanwhile. */
     private void takeUp(Backstore backstore) {
+        if (served.containsKey(backstore.minor()) || !backstore.exists()) {
+            return;
+        }
         try {
             backstore.block(true);
-            try {
-                backstore.resetRing();
-                openOrTryAgain(start(backstore));
-            } finally {
-                backstore.block(false);
-            }
-        } catch (IOException e) {
-            LOG.error("{}: cannot be served on: {}", backstore.name().text(), e.toString());
+            backstore.resetRing();
+            openOrTryAgain(start(backstore));
+            backstore.block(false);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: held back, tried again in {} s: {}", backstore.uio(), TAKE_UP_SECONDS, e.toString());
+            later(TAKE_UP_SECONDS, backstore, () -> takeUp(backstore));
         }
     }
 
@@ -165,10 +168,14 @@ final class Devices implements Closeable {
         try {
             openImage(device);
         } catch (IOException | RuntimeException e) {
-            LOG.error("{}: tried again in {} s: {}", device.backstore().name().text(), RETRY_SECONDS, e.toString());
-            Runnable again = () -> inOrder(device.backstore().minor(), () -> openOrTryAgain(device));
-            loops.next().schedule(again, RETRY_SECONDS, TimeUnit.SECONDS);
+            Backstore backstore = device.backstore();
+            LOG.error("{}: not ready, tried again in {} s: {}", backstore.uio(), RETRY_SECONDS, e.toString());
+            later(RETRY_SECONDS, backstore, () -> openOrTryAgain(device));
         }
+    }
+
+    private void later(int seconds, Backstore backstore, Runnable task) {
+        loops.next().schedule(() -> inOrder(backstore.minor(), task), seconds, TimeUnit.SECONDS);
     }
 
     /** Hands over all devices, at the same time. Idempotent. */

@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parameters of the module with which a starting daemon clears away what waits for its predecessor. Stateless. */
 final class KernelModule {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KernelModule.class);
     private static final Path PARAMETERS = Path.of("/sys/module/target_core_user/parameters");
 
     private KernelModule() {}
@@ -29,7 +32,7 @@ final class KernelModule {
         try {
             Files.writeString(PARAMETERS.resolve(parameter), value, StandardOpenOption.WRITE);
         } catch (NoSuchFileException olderKernel) {
-            return;
+            LOG.debug("target_core_user has no {}", parameter);
         }
     }
 }
