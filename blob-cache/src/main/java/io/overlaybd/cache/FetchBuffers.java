@@ -17,8 +17,11 @@ import java.util.List;
  */
 final class FetchBuffers {
 
-    /** The longest request, unless one unit is longer. */
-    static final int MAX_REQUEST_BYTES = 4 << 20;
+    /** A read of so many bytes is one request, wherever it begins, unless one unit is longer. */
+    static final int WHOLE_READ_BYTES = 4 << 20;
+
+    /** Such a read ends in the middle of units, and 4 MiB that do not compress are a little more in a compressed file. */
+    private static final int EXTRA_PIECES = 2;
 
     private record Slab(ByteBuffer memory, BitSet used) {}
 
@@ -29,7 +32,7 @@ final class FetchBuffers {
 
     FetchBuffers(int pieceBytes, long budgetBytes) {
         this.pieceBytes = pieceBytes;
-        piecesPerSlab = Math.max(1, MAX_REQUEST_BYTES / pieceBytes);
+        piecesPerSlab = pieceBytes >= WHOLE_READ_BYTES ? 1 : WHOLE_READ_BYTES / pieceBytes + EXTRA_PIECES;
         long slabBytes = (long) piecesPerSlab * pieceBytes;
         maxSlabs = (int) Math.max(1, Math.min(Integer.MAX_VALUE, budgetBytes / slabBytes));
     }

@@ -151,7 +151,7 @@ class ReadAheadTest extends CacheTest {
             };
             together(List.of(
                     () -> {
-                        assertReads(origin, source, 20 * KIB_256, 15 * KIB_256);
+                        assertReads(origin, source, 20 * KIB_256, 17 * KIB_256);
                         return null;
                     },
                     () -> {

@@ -87,6 +87,14 @@ class UpstreamRequestsTest extends CacheTest {
             assertReads(origin, source, 5 << 20, 4 << 20);
             assertReads(origin, source, 0, 9 << 20);
             assertEquals(List.of(new Fetch(5 << 20, 4 << 20), new Fetch(256 << 10, 3 << 18)), origin.fetches());
+            source.evict(0, 9 << 20);
+            origin.reset();
+            assertReads(origin, source, (2 << 20) + 100, 4 << 20);
+            assertEquals(List.of(new Fetch(2 << 20, 17 << 18)), origin.fetches());
+            source.evict(0, 9 << 20);
+            origin.reset();
+            assertReads(origin, source, 0, 9 << 20);
+            assertEquals(List.of(new Fetch(0, 9 << 19), new Fetch(9 << 19, 9 << 19)), origin.fetches());
         }
     }
 

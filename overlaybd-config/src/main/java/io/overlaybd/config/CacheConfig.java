@@ -58,9 +58,9 @@ public record CacheConfig(Type type, Path dir, long sizeBytes, int refillBytes, 
     }
 
     static void checkRefill(ConfigObject object, long bytes) {
-        boolean sound = bytes >= PAGE_BYTES && bytes <= 1 << 30 && Long.bitCount(bytes) == 1;
+        boolean sound = bytes >= PAGE_BYTES && bytes <= 16 << 20 && Long.bitCount(bytes) == 1;
         if (!sound) {
-            object.problem("refillSize", "expected a power of two from 4096 to 1073741824, found " + bytes);
+            object.problem("refillSize", "expected a power of two from 4096 to 16777216, found " + bytes);
         }
     }
 }
