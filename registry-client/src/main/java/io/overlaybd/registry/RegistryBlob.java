@@ -18,6 +18,7 @@ public final class RegistryBlob implements BlobOrigin {
     private final Caller caller;
     private final Access access;
     private final HttpUrl url;
+    private final String name; // made once: every read through a cache asks for it
     private final long sizeHintBytes;
     private final BlobSize size = new BlobSize();
     private final RedirectMemory redirects;
@@ -26,13 +27,14 @@ public final class RegistryBlob implements BlobOrigin {
         this.caller = caller;
         this.access = Access.pull(repository);
         this.url = repository.blob(digest);
+        this.name = Origins.display(url);
         this.sizeHintBytes = sizeHintBytes;
         this.redirects = redirects;
     }
 
     @Override
     public String name() {
-        return Origins.display(url);
+        return name;
     }
 
     /**
