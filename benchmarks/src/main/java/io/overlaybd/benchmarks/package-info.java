@@ -1,8 +1,9 @@
 /**
  * How fast the hot structures are, each beside something to compare it with.
  *
- * <p><b>What lives here.</b> One JMH class per question. Build the module, then {@code java -jar
- * benchmarks/target/benchmarks.jar IndexLookup}.
+ * <p><b>What lives here.</b> One JMH class per question; build the module, then {@code java -jar
+ * benchmarks/target/benchmarks.jar IndexLookup}. And {@link io.overlaybd.benchmarks.LazyImages}, the trials over a slow link,
+ * which {@code benchmarks/lazy-images.sh} runs.
  *
  * <p><b>What it may import.</b> Every module; none imports this one. <b>Where to start.</b> {@link
  * io.overlaybd.benchmarks.IndexLookupBenchmark}.
