@@ -81,6 +81,20 @@ class GlobalConfigTest {
     }
 
     @Test
+    void refillUnitIsAPowerOfTwoThatACacheCanHave() throws IOException {
+        for (long bytes : new long[] {0, 2048, 5000, 33554432, 4294967295L}) {
+            String json = "{\"cacheConfig\": {\"refillSize\": " + bytes + "}}";
+            assertThrows(ConfigException.class, () -> load(json), json);
+        }
+        assertEquals(
+                16777216,
+                load("{\"cacheConfig\": {\"refillSize\": 16777216}}")
+                        .config()
+                        .cache()
+                        .refillBytes());
+    }
+
+    @Test
     void addressWithoutSchemeIsHttpAndSkippedVerificationIsWarnedOf() throws IOException {
         Loaded<GlobalConfig> loaded = load("""
                 {"p2pConfig": {"address": "localhost:19145/dadip2p"}, "certConfig": {"insecureSkipVerify": true},

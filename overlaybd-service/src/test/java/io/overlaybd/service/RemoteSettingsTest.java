@@ -43,12 +43,6 @@ class RemoteSettingsTest {
     }
 
     @Test
-    void refillUnitThatTheCacheCannotHaveIsRefusedAtTheStart() {
-        String message = refusal("{\"cacheConfig\":{\"refillSize\":33554432}}");
-        assertTrue(message.startsWith("cacheConfig: refill unit: "), message);
-    }
-
-    @Test
     void configurationReachesCacheAndClient() throws IOException {
         Path credentials = Files.writeString(
                 folder.resolve("cred.json"),
