@@ -63,12 +63,13 @@ public final class ImageService implements Closeable {
     }
 
     /**
-     * Opens the image that a config file describes, read-only. The caller closes the device. What is odd but harmless in
-     * the file is logged; how it went is told in the result file, if the config names one.
+     * Opens the image that a config file describes: writable if it has an upper, whose files stay locked until the device
+     * is closed or the process ends. The caller closes the device. What is odd but harmless in the file is logged; how it
+     * went is told in the result file, if the config names one.
      *
      * @throws io.overlaybd.config.ConfigException with every problem of the file
      * @throws IOException if layers cannot be opened: the message tells of each, the first is the cause and the others
-     *     are suppressed; nothing stays open
+     *     are suppressed; or if the upper cannot; nothing stays open
      */
     public BlockDevice open(Path configFile) throws IOException {
         Loaded<ImageConfig> loaded = ImageConfig.read(configFile);
@@ -85,13 +86,21 @@ public final class ImageService implements Closeable {
     }
 
     private BlockDevice open(String name, ImageConfig config) throws IOException {
-        if (config.upper().isPresent()) {
-            throw new IOException(name + ": upper: writable images are not supported by this version;"
-                    + " remove the upper to open the layers below it read-only");
-        }
         LayerOpener opener = new LayerOpener(remote, config.repoBlobUrl());
-        LayerStack stack = new StackOpener(name, opener).open(config.lowers());
-        return new OverlayDevice(name, stack);
+        LayerStack lowers = new StackOpener(name, opener).open(config.lowers());
+        if (config.upper().isEmpty()) {
+            return new OverlayDevice(name, lowers);
+        }
+        boolean done = false;
+        try {
+            BlockDevice device = new UpperOpener(name).openOver(lowers, config);
+            done = true;
+            return device;
+        } finally {
+            if (!done) {
+                lowers.close();
+            }
+        }
     }
 
     /** What all images together cost since the service was opened. */

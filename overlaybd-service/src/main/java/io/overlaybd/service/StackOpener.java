@@ -44,8 +44,11 @@ final class StackOpener {
         this.opener = opener;
     }
 
-    /** Opens all layers, bottom first. */
+    /** Opens all layers, bottom first; of none, which only an upper makes an image, the stack is {@link LayerStack#NONE}. */
     LayerStack open(List<LayerSpec> specs) throws IOException {
+        if (specs.isEmpty()) {
+            return LayerStack.NONE;
+        }
         if (specs.size() > MergedIndex.MAX_LAYERS) {
             throw new IOException(
                     image + ": lowers: expected at most " + MergedIndex.MAX_LAYERS + ", found " + specs.size());

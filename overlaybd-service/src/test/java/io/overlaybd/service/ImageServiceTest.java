@@ -155,16 +155,6 @@ class ImageServiceTest {
     }
 
     @Test
-    void aWritableImageIsNotServedReadOnly() throws IOException {
-        Path config = config("{\"lowers\":[{\"file\":\"" + layer("a", Wrapping.PLAIN, 0, 1, 1)
-                + "\"}],\"upper\":{\"index\":\"i\",\"data\":\"d\"}}");
-        assertEquals(
-                config + ": upper: writable images are not supported by this version;"
-                        + " remove the upper to open the layers below it read-only",
-                failure(config));
-    }
-
-    @Test
     void aTurboOciLayerIsRefused() throws IOException {
         String message = failure(config("{\"lowers\":[{\"file\":\"f\",\"targetFile\":\"t\"}]}"));
         assertTrue(message.contains("layer 0: is a turboOCI layer"), message);

@@ -80,13 +80,13 @@ class ResultFileTest {
     }
 
     @Test
-    void writableImageIsAFailureWithAText() throws IOException {
+    void upperThatCannotBeOpenedIsAFailureWithAText() throws IOException {
         Path config = goodConfig();
         assertFails(
-                "failed:failed to create overlaybd device; " + config
-                        + ": upper: writable images are not supported by this version;"
-                        + " remove the upper to open the layers below it read-only",
-                "\"lowers\":[{\"file\":\"layer\"}],\"upper\":{\"index\":\"i\",\"data\":\"d\"}");
+                "failed:failed to create overlaybd device; " + config + ": upper: " + folder
+                        + "/d: no such file; make both files with overlaybd-create",
+                "\"lowers\":[{\"file\":\"" + folder + "/layer\"}],\"upper\":{\"index\":\"" + folder + "/i\",\"data\":\""
+                        + folder + "/d\"}");
     }
 
     @Test
