@@ -49,13 +49,17 @@ final class BlobStore implements Closeable {
         return counters.snapshot();
     }
 
-    /** Reads a range that lies within the blob if all of it is verified; else leaves the position of {@code dst}. */
-    boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
+    /**
+     * Reads a range that lies within the blob if all of it is verified; else leaves the position of {@code dst}.
+     *
+     * @param mayWait for the disk
+     */
+    boolean tryRead(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         int lengthBytes = dst.remaining();
         if (lengthBytes == 0) {
             return true;
         }
-        if (!keeper.tryRead(offsetBytes, dst)) {
+        if (!keeper.tryRead(offsetBytes, dst, mayWait)) {
             return false;
         }
         counters.hit(lengthBytes);
@@ -64,7 +68,7 @@ final class BlobStore implements Closeable {
 
     /** Reads a range that lies within the blob; what is missing comes from {@code origin}. */
     void read(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
-        if (tryRead(offsetBytes, dst)) {
+        if (tryRead(offsetBytes, dst, true)) {
             return;
         }
         counters.misses.increment();
@@ -72,7 +76,7 @@ final class BlobStore implements Closeable {
         for (long at = offsetBytes; at < endBytes; ) {
             long windowEnd = Math.min(endBytes, grid.startBytes(grid.unitAt(at)) + windowBytes);
             ByteBuffer window = dst.duplicate().limit(dst.position() + (int) (windowEnd - at));
-            if (!keeper.tryRead(at, window)) {
+            if (!keeper.tryRead(at, window, true)) {
                 fillWindow(wants(at, windowEnd, window), true, origin);
             }
             dst.position(window.limit());

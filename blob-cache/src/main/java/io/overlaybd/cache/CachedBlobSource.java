@@ -54,11 +54,11 @@ public final class CachedBlobSource implements BlobSource {
         store.read(offsetBytes, dst, origin);
     }
 
-    /** {@inheritDoc} Answers true if every byte is in the local file and was compared with its checksum before. */
+    /** {@inheritDoc} Answers true if every byte is in the page cache and was compared with its checksum before. */
     @Override
     public boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
         check(offsetBytes, dst);
-        return store.tryRead(offsetBytes, dst);
+        return store.tryRead(offsetBytes, dst, false);
     }
 
     /** {@inheritDoc} Fetches nothing while units cannot be kept: they would have to be fetched again. */

@@ -78,26 +78,37 @@ final class UnitFiles implements Closeable {
 
     /** Fills {@code dst} from the blob's file; a file that ends too early is an {@link EOFException}. */
     void read(long offsetBytes, ByteBuffer dst) throws IOException {
+        read(offsetBytes, dst, true);
+    }
+
+    /** {@link #read}, or false, with {@code dst} anyhow, if that would have to wait for the disk and may not. */
+    boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         if (dst.isDirect()) {
-            readDirect(offsetBytes, dst);
-            return;
+            return readDirect(offsetBytes, dst, mayWait);
         }
         ByteBuffer bounce = BOUNCE.get();
         for (long at = offsetBytes; dst.hasRemaining(); at += bounce.limit()) {
             bounce.clear().limit(Math.min(BOUNCE_BYTES, dst.remaining()));
-            readDirect(at, bounce);
+            if (!readDirect(at, bounce, mayWait)) {
+                return false;
+            }
             dst.put(bounce.flip());
         }
+        return true;
     }
 
-    private void readDirect(long offsetBytes, ByteBuffer dst) throws IOException {
+    private boolean readDirect(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         for (long at = offsetBytes; dst.hasRemaining(); ) {
-            int count = data.read(at, dst);
+            int count = mayWait ? data.read(at, dst) : data.tryRead(at, dst);
+            if (count == FileDescriptor.WOULD_BLOCK) {
+                return false;
+            }
             if (count == 0) {
                 throw new EOFException(path + ": ends at byte " + at + " although more was stored");
             }
             at += count;
         }
+        return true;
     }
 
     /** Starts the blob anew, with nothing stored. */

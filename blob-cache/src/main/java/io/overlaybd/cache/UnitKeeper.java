@@ -63,8 +63,12 @@ final class UnitKeeper {
         return units;
     }
 
-    /** Fills {@code dst} if all units of the range are verified; else leaves its position. */
-    boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
+    /**
+     * Fills {@code dst} if all units of the range are verified; else leaves its position.
+     *
+     * @param mayWait for the disk
+     */
+    boolean tryRead(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         int start = dst.position();
         int first = grid.unitAt(offsetBytes);
         int last = grid.unitAt(offsetBytes + dst.remaining() - 1);
@@ -73,7 +77,7 @@ final class UnitKeeper {
             if (!units.allVerified(first, last)) {
                 return false;
             }
-            if (!readFiles(offsetBytes, dst)) {
+            if (!readFiles(offsetBytes, dst, mayWait)) {
                 dst.position(start);
                 return false;
             }
@@ -87,11 +91,10 @@ final class UnitKeeper {
         return false;
     }
 
-    /** False if the disk fails; the way through the gate then finds out which unit cannot be read. */
-    private boolean readFiles(long offsetBytes, ByteBuffer dst) throws IOException {
+    /** False, too, if the disk fails; the way through the gate then finds out which unit cannot be read. */
+    private boolean readFiles(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         try {
-            files.read(offsetBytes, dst);
-            return true;
+            return files.read(offsetBytes, dst, mayWait);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {

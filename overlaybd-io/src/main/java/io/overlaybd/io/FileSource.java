@@ -59,32 +59,52 @@ public final class FileSource implements BlobSource {
 
     @Override
     public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
-        Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes);
-        if (dst.isDirect()) {
-            readDirect(offsetBytes, dst);
-        } else {
-            readThroughBounceBuffer(offsetBytes, dst);
-        }
+        read(offsetBytes, dst, true);
     }
 
-    private void readDirect(long offsetBytes, ByteBuffer dst) throws IOException {
+    /** {@inheritDoc} A file that is not in the page cache would block, and any file of a network. */
+    @Override
+    public boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        int start = dst.position();
+        boolean done = read(offsetBytes, dst, false);
+        if (!done) {
+            dst.position(start);
+        }
+        return done;
+    }
+
+    private boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
+        Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes);
+        return dst.isDirect()
+                ? readDirect(offsetBytes, dst, mayWait)
+                : readThroughBounceBuffer(offsetBytes, dst, mayWait);
+    }
+
+    private boolean readDirect(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         for (long at = offsetBytes; dst.hasRemaining(); ) {
-            int count = file.read(at, dst);
+            int count = mayWait ? file.read(at, dst) : file.tryRead(at, dst);
+            if (count == FileDescriptor.WOULD_BLOCK) {
+                return false;
+            }
             if (count == 0) {
                 throw new EOFException(name() + ": ends at byte " + at + ", expected " + sizeBytes
                         + " bytes: the file was cut while it was in use");
             }
             at += count;
         }
+        return true;
     }
 
-    private void readThroughBounceBuffer(long offsetBytes, ByteBuffer dst) throws IOException {
+    private boolean readThroughBounceBuffer(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         ByteBuffer bounce = BOUNCE.get();
-        for (long at = offsetBytes; dst.hasRemaining(); at += bounce.capacity()) {
+        for (long at = offsetBytes; dst.hasRemaining(); at += bounce.limit()) {
             bounce.clear().limit(Math.min(bounce.capacity(), dst.remaining()));
-            readDirect(at, bounce);
+            if (!readDirect(at, bounce, mayWait)) {
+                return false;
+            }
             dst.put(bounce.flip());
         }
+        return true;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,23 @@ class FileSourceTest extends BlobSourceContract {
             EOFException e =
                     assertThrows(EOFException.class, () -> source.readFully(4000, ByteBuffer.allocateDirect(2000)));
             assertTrue(e.getMessage().contains("5000"), e.getMessage());
+        }
+    }
+
+    @Test
+    void whatWasJustWrittenIsReadWithoutWaiting() throws IOException {
+        Path path = Files.createTempFile(Path.of("/dev/shm"), "source", ".bin");
+        byte[] content = new byte[200_000];
+        Arrays.fill(content, (byte) 7);
+        Files.write(path, content);
+        try (BlobSource source = FileSource.open(path)) {
+            for (ByteBuffer dst : new ByteBuffer[] {ByteBuffer.allocate(199_000), ByteBuffer.allocateDirect(199_000)}) {
+                assertTrue(source.tryReadFully(1000, dst));
+                assertEquals(199_000, dst.position());
+                assertEquals(7, dst.get(198_999));
+            }
+        } finally {
+            Files.delete(path);
         }
     }
 

@@ -23,12 +23,17 @@ import java.util.function.LongSupplier;
  */
 public final class FileDescriptor implements Closeable {
 
+    /** The answer of {@link #tryRead} if there is none without waiting. */
+    public static final int WOULD_BLOCK = -1;
+
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
     private static final int CLOSED = 1 << 31;
     private static final int CREATION_MODE = 0644;
     private static final int STAT_BLOCK_BYTES = 512;
     private static final ThreadLocal<ByteBuffer> STAT =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LibC.STATX_BYTES));
+    private static final ThreadLocal<ByteBuffer> IOVEC = ThreadLocal.withInitial(
+            () -> ByteBuffer.allocateDirect(LibC.IOVEC_BYTES).order(ByteOrder.nativeOrder()));
     private static final VarHandle USERS;
 
     static {
@@ -44,6 +49,8 @@ public final class FileDescriptor implements Closeable {
 
     /** Calls under way, and the sign bit once closed; whoever makes it exactly {@link #CLOSED} closes the number. */
     private volatile int users;
+
+    private volatile Readiness readiness = Readiness.ASKED;
 
     private FileDescriptor(Path path, int number) {
         this.path = path;
@@ -109,15 +116,57 @@ public final class FileDescriptor implements Closeable {
             do {
                 count = LibC.INSTANCE.pread(number, address, direct.remaining(), offsetBytes);
             } while (count < 0 && LibC.errno() == LibC.EINTR);
-            if (count < 0) {
-                throw failure("cannot read at byte " + offsetBytes + " of", path);
-            }
-            direct.position(direct.position() + (int) count);
-            return (int) count;
+            return moved(direct, offsetBytes, count);
         } finally {
             release();
             Reference.reachabilityFence(direct);
         }
+    }
+
+    private int moved(ByteBuffer direct, long offsetBytes, long count) throws IOException {
+        if (count < 0) {
+            throw failure("cannot read at byte " + offsetBytes + " of", path);
+        }
+        direct.position(direct.position() + (int) count);
+        return (int) count;
+    }
+
+    /**
+     * {@link #read} for a thread that must not wait for a disk.
+     *
+     * @return bytes read, 0 at the end of the file, or {@link #WOULD_BLOCK}, with the position where it was
+     */
+    public int tryRead(long offsetBytes, ByteBuffer direct) throws IOException {
+        return switch (readiness) {
+            case ASKED -> readIfReady(offsetBytes, direct);
+            case ALWAYS -> read(offsetBytes, direct);
+            case UNKNOWN -> WOULD_BLOCK;
+        };
+    }
+
+    private int readIfReady(long offsetBytes, ByteBuffer direct) throws IOException {
+        ByteBuffer iovec = IOVEC.get();
+        iovec.putLong(0, MEMORY.getDirectBufferAddress(direct) + direct.position());
+        iovec.putLong(LibC.IOVEC_LENGTH_OFFSET, direct.remaining());
+        long iovecAddress = MEMORY.getDirectBufferAddress(iovec);
+        acquire();
+        try {
+            long count = LibC.INSTANCE.preadv2(number, iovecAddress, 1, offsetBytes, LibC.RWF_NOWAIT);
+            if (count >= 0) {
+                return moved(direct, offsetBytes, count);
+            }
+            switch (LibC.errno()) {
+                case LibC.EAGAIN, LibC.EINTR -> {
+                    return WOULD_BLOCK;
+                }
+                case LibC.EOPNOTSUPP -> readiness = Readiness.byFileSystem(number);
+                default -> throw failure("cannot read at byte " + offsetBytes + " of", path);
+            }
+        } finally {
+            release();
+            Reference.reachabilityFence(direct);
+        }
+        return tryRead(offsetBytes, direct);
     }
 
     /** Writes all that is between position and limit of a direct buffer; moves the position to the limit. */

@@ -54,12 +54,26 @@ public interface LibC {
     int ENXIO = 6;
     int EAGAIN = 11;
     int EWOULDBLOCK = 11;
+    int EOPNOTSUPP = 95;
+
+    int RWF_NOWAIT = 8;
+    int IOVEC_BYTES = 16;
+    int IOVEC_LENGTH_OFFSET = 8;
+
+    int STATFS_BYTES = 120;
+    int STATFS_TYPE_OFFSET = 0;
+    long TMPFS_MAGIC = 0x01021994L;
+    long RAMFS_MAGIC = 0x858458F6L;
+    long HOSTFS_MAGIC = 0x00C0FFEEL;
 
     int open(String path, int flags, int mode);
 
     int close(int fd);
 
     long pread(int fd, long address, long count, long offset);
+
+    /** Reads into the buffers of an array of iovecs. */
+    long preadv2(int fd, long iovecs, int iovecCount, long offset, int flags);
 
     long pwrite(int fd, long address, long count, long offset);
 
@@ -98,6 +112,8 @@ public interface LibC {
 
     /** The one call of the stat family whose struct is the same on every architecture. */
     int statx(int directoryFd, String path, int flags, int mask, long address);
+
+    int fstatfs(int fd, long address);
 
     /** The words for an error number. */
     String strerror(int errno);

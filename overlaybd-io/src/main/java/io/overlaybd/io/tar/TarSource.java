@@ -36,21 +36,47 @@ public final class TarSource implements BlobSource {
 
     @Override
     public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        read(offsetBytes, dst, true);
+    }
+
+    @Override
+    public boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        int start = dst.position();
+        boolean done = read(offsetBytes, dst, false);
+        if (!done) {
+            dst.position(start);
+        }
+        return done;
+    }
+
+    private boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes);
         long at = offsetBytes;
-        int limit = dst.limit();
         if (at < head.capacity() && dst.hasRemaining()) {
             int count = Math.min(head.capacity() - (int) at, dst.remaining());
             dst.put(head.slice((int) at, count));
             at += count;
         }
-        if (at < payloadEndBytes && dst.hasRemaining()) {
-            int count = (int) Math.min(payloadEndBytes - at, dst.remaining());
-            inner.readFully(at - head.capacity(), dst.limit(dst.position() + count));
-            dst.limit(limit);
+        if (at < payloadEndBytes && dst.hasRemaining() && !readPayload(at, dst, mayWait)) {
+            return false;
         }
         while (dst.hasRemaining()) {
             dst.put((byte) 0);
+        }
+        return true;
+    }
+
+    private boolean readPayload(long at, ByteBuffer dst, boolean mayWait) throws IOException {
+        int limit = dst.limit();
+        dst.limit(dst.position() + (int) Math.min(payloadEndBytes - at, dst.remaining()));
+        try {
+            if (mayWait) {
+                inner.readFully(at - head.capacity(), dst);
+                return true;
+            }
+            return inner.tryReadFully(at - head.capacity(), dst);
+        } finally {
+            dst.limit(limit);
         }
     }
 

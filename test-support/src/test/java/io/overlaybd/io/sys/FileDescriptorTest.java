@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.overlaybd.testing.LeakGuard;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +115,56 @@ class FileDescriptorTest {
     }
 
     @Test
+    void whatIsInMemoryIsReadWithoutWaiting() throws IOException {
+        Path path = Files.createTempFile(Path.of("/dev/shm"), "ready", ".bin");
+        try (FileDescriptor file = FileDescriptor.openReadWrite(path)) {
+            file.write(0, ones(10_000));
+            ByteBuffer dst = ByteBuffer.allocateDirect(8192).position(10);
+            for (int round = 0; round < 2; round++) {
+                assertEquals(8182, file.tryRead(1000, dst.position(10)));
+                assertEquals(8192, dst.position());
+                assertEquals(1, dst.get(8191));
+            }
+            assertEquals(0, file.tryRead(10_000, dst.clear()));
+        } finally {
+            Files.delete(path);
+        }
+    }
+
+    @Test
+    void whatNobodyKnowsAnythingOfWouldBlock() throws IOException {
+        try (FileDescriptor file = FileDescriptor.openReadOnly(Path.of("/proc/version"))) {
+            ByteBuffer dst = ByteBuffer.allocateDirect(8).position(3);
+            for (int round = 0; round < 2; round++) {
+                assertEquals(FileDescriptor.WOULD_BLOCK, file.tryRead(0, dst));
+                assertEquals(3, dst.position());
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotInThePageCacheWouldBlockUntilItWasRead() throws Exception {
+        Path path = Files.write(folder.resolve("cold"), new byte[64 * 1024]);
+        assumeTrue(
+                Set.of("ext4", "xfs", "btrfs").contains(Files.getFileStore(path).type()), "knows RWF_NOWAIT");
+        dropFromPageCache(path);
+        try (FileDescriptor file = FileDescriptor.openReadOnly(path)) {
+            ByteBuffer dst = ByteBuffer.allocateDirect(64 * 1024).position(1024);
+            assertEquals(FileDescriptor.WOULD_BLOCK, file.tryRead(1024, dst));
+            assertEquals(1024, dst.position());
+            file.read(0, dst.clear());
+            assertEquals(63 * 1024, file.tryRead(1024, dst.position(1024)));
+        }
+    }
+
+    private static void dropFromPageCache(Path path) throws Exception {
+        Process dd = new ProcessBuilder("dd", "of=" + path, "oflag=nocache", "conv=notrunc,fdatasync", "count=0")
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, dd.waitFor(), () -> dd.inputReader().lines().toList().toString());
+    }
+
+    @Test
     void nothingWorksAfterClose() throws IOException {
         FileDescriptor file = FileDescriptor.openReadWrite(folder.resolve("file"));
         file.close();
@@ -121,5 +173,6 @@ class FileDescriptorTest {
         assertThrows(ClosedChannelException.class, file::allocatedBytes);
         assertThrows(ClosedChannelException.class, () -> file.punchHole(0, 1));
         assertThrows(ClosedChannelException.class, file::tryLock);
+        assertThrows(ClosedChannelException.class, () -> file.tryRead(0, ones(1)));
     }
 }
