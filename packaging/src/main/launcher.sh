@@ -58,13 +58,16 @@ java_version() {
 self=$(resolve "$0")
 home=$(cd -P "${self%/*}/.." && pwd)
 short=-XX:+UseSerialGC
+# A daemon starts other programs: their first seconds should not go to its compiler. What is hot is still optimised fully, once
+# it has shown so ten times as long as the JVM asks by default.
+daemon="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 case ${self##*/} in
   overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
   overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
   overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;
   overlaybd-push) main=io.overlaybd.tools.OverlaybdPush flags=$short ;;
   overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
-  overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags= ;;
+  overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$daemon ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
 find_java

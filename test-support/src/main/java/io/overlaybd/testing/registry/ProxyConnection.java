@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** One client's connection to a {@link FaultProxy}: request after request, each with its own connection upstream. */
 final class ProxyConnection {
 
-    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int BUFFER_BYTES = 64 * 1024;
     private static final int TIMEOUT_MILLIS = 30_000;
     private static final int HOLD_SECONDS = 20;
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
