@@ -73,6 +73,16 @@ public final class WritableOverlayDevice implements BlockDevice {
         return layers.lowers;
     }
 
+    /**
+     * All layers as they are now, the upper one frozen (see {@link WritableLayer#freeze}), to be merged into one. The stack
+     * must be used only while this device is open, and need not be closed.
+     */
+    public LayerStack freeze() throws IOException {
+        Layers now = layers;
+        SealedLayer top = now.upper.freeze();
+        return now.lowers.withTop(top, now.lowers.index().withTop(top.index(), now.lowers.size()));
+    }
+
     @Override
     public void read(long offsetBytes, ByteBuffer dst) throws IOException {
         Ranges.check(name, offsetBytes, dst.remaining(), sizeBytes);

@@ -10,6 +10,8 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.FileSource;
 import io.overlaybd.testing.LeakGuard;
 import io.overlaybd.testing.MemoryDevice;
+import io.overlaybd.testing.MemorySink;
+import io.overlaybd.testing.MemorySource;
 import io.overlaybd.testing.WritableBlockDeviceContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,6 +78,20 @@ class WritableOverlayDeviceTest {
             try (WritableLayer again = WritableLayer.open(folder.resolve("data1"), folder.resolve("index1"))) {
                 assertEquals(SIZE, again.sizeBytes());
             }
+        }
+
+        @Test
+        void frozenDeviceMergesIntoOneLayerOfTheSameContent(Random random) throws IOException {
+            MemoryDevice model = MemoryDevice.random(random, SIZE, 20);
+            MemorySink merged = new MemorySink();
+            try (WritableOverlayDevice device = device(model)) {
+                for (int i = 0; i < 50; i++) {
+                    change(random, model, device);
+                }
+                Committer.commit(device.freeze(), merged, CommitOptions.NONE);
+            }
+            SealedLayer layer = SealedLayer.open(new MemorySource("merged", merged.bytes()));
+            assertArrayEquals(model.copy(0, SIZE), content(new OverlayDevice("merged", LayerStack.of(List.of(layer)))));
         }
 
         @Test
