@@ -7,7 +7,9 @@ import io.overlaybd.core.index.LayerIndex;
 import io.overlaybd.core.index.WritableIndex;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.CorruptFormatException;
+import io.overlaybd.io.NoSpaceException;
 import io.overlaybd.io.Ranges;
+import io.overlaybd.io.sys.SystemCallException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -155,7 +157,11 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
         checkChange(offsetBytes, src.remaining());
         for (long at = offsetBytes; src.hasRemaining(); ) {
             int length = Math.min(MAX_PIECE_BYTES, src.remaining());
-            writePiece(at, src.slice(src.position(), length));
+            try {
+                writePiece(at, src.slice(src.position(), length));
+            } catch (SystemCallException e) {
+                throw explained(e);
+            }
             src.position(src.position() + length);
             at += length;
         }
@@ -165,8 +171,16 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     public final void discard(long offsetBytes, long lengthBytes) throws IOException {
         checkChange(offsetBytes, lengthBytes);
         if (lengthBytes > 0) {
-            discardSectors(Sectors.containing(offsetBytes), Sectors.containing(lengthBytes));
+            try {
+                discardSectors(Sectors.containing(offsetBytes), Sectors.containing(lengthBytes));
+            } catch (SystemCallException e) {
+                throw explained(e);
+            }
         }
+    }
+
+    private static IOException explained(SystemCallException failure) {
+        return failure.isOutOfSpace() ? new NoSpaceException(failure) : failure;
     }
 
     private void checkChange(long offsetBytes, long lengthBytes) throws IOException {

@@ -63,6 +63,7 @@ public interface BlockDevice extends Closeable {
      * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
      * @throws IllegalArgumentException if offset or length is no multiple of {@link #SECTOR_BYTES}
      * @throws ReadOnlyDeviceException if the device is read-only
+     * @throws NoSpaceException if what is written finds no room
      */
     default void write(long offsetBytes, ByteBuffer src) throws IOException {
         throw new ReadOnlyDeviceException(name());

@@ -54,7 +54,10 @@ public interface LibC {
     int ENXIO = 6;
     int EAGAIN = 11;
     int EWOULDBLOCK = 11;
+    int EFBIG = 27;
+    int ENOSPC = 28;
     int EOPNOTSUPP = 95;
+    int EDQUOT = 122;
 
     int RWF_NOWAIT = 8;
     int IOVEC_BYTES = 16;
@@ -121,7 +124,7 @@ public interface LibC {
     /** What the last call of this thread failed with, in words. */
     static IOException failure(String whatFailed) {
         int errno = errno();
-        return new IOException(whatFailed + ": " + INSTANCE.strerror(errno) + " (errno " + errno + ")");
+        return new SystemCallException(whatFailed + ": " + INSTANCE.strerror(errno), errno);
     }
 
     /** The error number that the last call of this thread left. */
