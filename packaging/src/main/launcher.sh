@@ -61,6 +61,7 @@ short=-XX:+UseSerialGC
 # A daemon starts other programs: their first seconds should not go to its compiler. What is hot is still optimised fully, once
 # it has shown so ten times as long as the JVM asks by default.
 daemon="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+first= native=
 case ${self##*/} in
   overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
   overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
@@ -68,13 +69,19 @@ case ${self##*/} in
   overlaybd-push) main=io.overlaybd.tools.OverlaybdPush flags=$short ;;
   overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
   overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$daemon ;;
+  overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags=$daemon first=io.overlaybd.tcmu.IoFlusher ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
 find_java
 java_version
 # From 24 on the JVM warns of native calls and of direct memory access that the libraries cannot do without.
-[ "$version" -lt 24 ] || flags="$flags --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+[ "$version" -lt 24 ] || native="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 # shellcheck disable=SC2086  # lists of options
-exec "$java" -Xshare:auto -Xms32m -XX:-UsePerfData $flags ${OVERLAYBD_JAVA_OPTS:-} \
+set -- "$java" -Xshare:auto -Xms32m -XX:-UsePerfData $native $flags ${OVERLAYBD_JAVA_OPTS:-} \
   "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$home/lib/*" "$main" "$@"
+# What a process has to be before its VM starts, a small VM makes it, which then becomes the other.
+# shellcheck disable=SC2086
+[ -z "$first" ] || set -- "$java" -Xshare:auto -Xmx16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData $native \
+  -cp "$home/lib/*" "$first" "$@"
+exec "$@"

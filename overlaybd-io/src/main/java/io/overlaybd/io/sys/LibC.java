@@ -4,6 +4,7 @@ import java.io.IOException;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import jnr.ffi.annotations.NulTerminate;
 
 /**
  * The calls into the C library that the JDK has no way to, or no precise way. Linux, 64-bit. Buffers are passed by
@@ -49,6 +50,17 @@ public interface LibC {
     int SOL_NETLINK = 270;
     int NETLINK_ADD_MEMBERSHIP = 1;
     int NETLINK_NO_ENOBUFS = 5;
+
+    int PR_SET_THP_DISABLE = 41;
+    int PR_SET_IO_FLUSHER = 57;
+    int PR_GET_IO_FLUSHER = 58;
+
+    int F_SETFD = 2;
+    int FD_CLOEXEC = 1;
+
+    int MCL_CURRENT = 1;
+    int MCL_FUTURE = 2;
+    int MCL_ONFAULT = 4;
 
     int EINTR = 4;
     int ENXIO = 6;
@@ -117,6 +129,16 @@ public interface LibC {
     int statx(int directoryFd, String path, int flags, int mask, long address);
 
     int fstatfs(int fd, long address);
+
+    /** What it sets belongs to the calling thread, and to those that it starts later. */
+    int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+    /** Comes back only if it failed; the calling thread, with what it is marked as, is the new program's first. */
+    int execv(String path, @NulTerminate String[] arguments);
+
+    int fcntl(int fd, int command, long argument);
+
+    int mlockall(int flags);
 
     /** The words for an error number. */
     String strerror(int errno);
