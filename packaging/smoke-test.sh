@@ -43,6 +43,11 @@ for command in overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push 
   expect 2 "$command without arguments" "$BIN/$command"
   says "$command: "
 done
+expect 0 "overlaybd-tcmu --help" "$BIN/overlaybd-tcmu" --help
+grep -q "Example" out || fail "overlaybd-tcmu --help has no example"
+expect 0 "overlaybd-tcmu --version" "$BIN/overlaybd-tcmu" --version
+expect 255 "overlaybd-tcmu without its configuration" "$BIN/overlaybd-tcmu" "$WORK/nowhere.json"
+says "no such configuration file"
 cp -R "$BIN/.." "$WORK/a copy"
 ln -s "a copy/bin" linked
 ln -s ../linked/overlaybd-zfile "a copy/zf"

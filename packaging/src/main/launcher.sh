@@ -82,6 +82,6 @@ set -- "$java" -Xshare:auto -Xms32m -XX:-UsePerfData $native $flags ${OVERLAYBD_
   "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$home/lib/*" "$main" "$@"
 # What a process has to be before its VM starts, a small VM makes it, which then becomes the other.
 # shellcheck disable=SC2086
-[ -z "$first" ] || set -- "$java" -Xshare:auto -Xmx16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData $native \
-  -cp "$home/lib/*" "$first" "$@"
+[ -z "$first" ] || set -- "$java" -Xshare:auto -XX:-UsePerfData $native ${OVERLAYBD_JAVA_OPTS:-} \
+  -Xms8m -Xmx16m -XX:TieredStopAtLevel=1 -cp "$home/lib/*" "$first" "$@"
 exec "$@"

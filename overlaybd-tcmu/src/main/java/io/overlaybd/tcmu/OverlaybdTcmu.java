@@ -27,9 +27,12 @@ public final class OverlaybdTcmu {
 
     /** Runs the daemon and exits. */
     public static void main(String[] arguments) {
-        Optional<Path> config = arguments.length > 0 ? Optional.of(Path.of(arguments[0])) : Optional.empty();
+        Optional<CommandLine> line = CommandLine.parse(arguments, System.out);
+        if (line.isEmpty()) {
+            return;
+        }
         try {
-            new OverlaybdTcmu().run(config);
+            new OverlaybdTcmu().run(line.get().config());
         } catch (IOException | InterruptedException e) {
             LOG.error("cannot start: {}", e.toString());
             System.exit(CANNOT_START);
