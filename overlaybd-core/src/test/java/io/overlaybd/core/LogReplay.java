@@ -4,6 +4,7 @@ import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.LayerUuid;
 import io.overlaybd.core.format.SegmentMapping;
 import io.overlaybd.core.format.UserTag;
+import io.overlaybd.testing.VectorContent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,6 +9,7 @@ import io.overlaybd.core.format.UserTag;
 import io.overlaybd.core.index.Segments;
 import io.overlaybd.io.FileSink;
 import io.overlaybd.io.FileSource;
+import io.overlaybd.testing.VectorContent;
 import io.overlaybd.testing.Vectors;
 import java.io.IOException;
 import java.net.URISyntaxException;

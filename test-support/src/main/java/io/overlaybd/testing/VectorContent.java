@@ -1,16 +1,16 @@
-package io.overlaybd.core;
+package io.overlaybd.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** What the operations of the vectors write: content that follows from seed, kind and address. */
-final class VectorContent {
+public final class VectorContent {
 
     private VectorContent() {}
 
     /** {@code length} bytes for the device's byte {@code offset} on. */
-    static ByteBuffer of(char kind, long seed, long offset, int length) {
+    public static ByteBuffer of(char kind, long seed, long offset, int length) {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         switch (kind) {
             case 'z' -> bytes.position(length);
