@@ -53,6 +53,11 @@ abstract class Command implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    /** Standard error, for what is no error but must not mix with the output. */
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     /** An error in how the command was called. */
     ParameterException usage(String problem) {
         return new ParameterException(spec.commandLine(), problem);

@@ -26,6 +26,15 @@ final class Compression {
                 .withThreads(threads);
     }
 
+    /** The same for a number of threads that an option gives, all cores if it is null. */
+    static ZFileOptions options(Command command, String algorithm, int blockSizeKiB, String option, Integer threads) {
+        ZFileOptions options = options(command, algorithm, blockSizeKiB);
+        if (threads != null && (threads < 1 || threads > ZFileOptions.MAX_THREADS)) {
+            throw command.usage(option + ": expected 1 to " + ZFileOptions.MAX_THREADS + ", found " + threads);
+        }
+        return threads == null ? options : options.withThreads(threads);
+    }
+
     /** A number of bytes as it is written in an option: {@code 65536}, {@code 64K}, {@code 1M}. */
     static long bytes(Command command, String option, String text) {
         String upper = text.toUpperCase(Locale.ROOT);

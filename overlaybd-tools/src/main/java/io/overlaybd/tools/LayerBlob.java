@@ -6,7 +6,6 @@ import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.FileSource;
 import io.overlaybd.io.tar.TarSource;
 import io.overlaybd.io.tar.TarWrapper;
-import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +20,10 @@ final class LayerBlob {
         if (Files.isDirectory(path)) {
             throw new IOException(path + ": is a directory; name a layer file");
         }
-        BlobSource top = FileSource.open(path);
-        try {
-            top = TarWrapper.unwrap(top);
-            top = ZFile.probe(top) ? ZFile.open(top) : top;
-            SealedLayer.open(top);
+        try (SealedLayer layer = InputFile.openLayer(path)) {
+            layer.name();
         } catch (CorruptFormatException e) {
             throw new IOException(e.getMessage() + "; name a finished layer, as overlaybd-import makes it", e);
-        } finally {
-            top.close();
         }
     }
 

@@ -3,19 +3,14 @@ package io.overlaybd.tools;
 import io.overlaybd.core.LayerIdentity;
 import io.overlaybd.core.LayerWriter;
 import io.overlaybd.core.format.LayerUuid;
-import io.overlaybd.core.format.UserTag;
 import io.overlaybd.core.index.TooManySegmentsException;
 import io.overlaybd.io.BlobSink;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.FileSource;
-import io.overlaybd.io.tar.TarSink;
 import io.overlaybd.zfile.ZFileOptions;
-import io.overlaybd.zfile.ZFileWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,9 +34,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class OverlaybdImport extends Command {
 
-    private static final int TYPE_MASK = 0170000;
-    private static final int REGULAR_FILE = 0100000;
-    private static final int BLOCK_DEVICE = 0060000;
     private static final long MAX_MIN_HOLE_BYTES = 1L << 30;
 
     @Parameters(index = "0", paramLabel = "RAW", description = "Raw image or block device to read.")
@@ -110,10 +102,12 @@ public final class OverlaybdImport extends Command {
 
     @Override
     void run() throws IOException {
-        ZFileOptions options = uncompressed || algorithm.equals("none") ? null : compression();
+        ZFileOptions options = uncompressed || algorithm.equals("none")
+                ? null
+                : Compression.options(this, algorithm, blockSizeKiB, "--threads", threads);
         long minHoleBytes = minHoleBytes();
-        try (FileSource image = openRaw(raw);
-                FileSource below = base == null ? null : openRaw(base)) {
+        try (FileSource image = InputFile.openPlain(raw);
+                FileSource below = base == null ? null : InputFile.openPlain(base)) {
             if (below != null && below.sizeBytes() > image.sizeBytes()) {
                 throw new IOException(base + ": is longer (" + below.sizeBytes() + " bytes) than " + raw + " ("
                         + image.sizeBytes() + "), but a device cannot shrink; make the new image as long as its base");
@@ -129,14 +123,6 @@ public final class OverlaybdImport extends Command {
         }
     }
 
-    private ZFileOptions compression() {
-        ZFileOptions options = Compression.options(this, algorithm, blockSizeKiB);
-        if (threads != null && (threads < 1 || threads > ZFileOptions.MAX_THREADS)) {
-            throw usage("--threads: expected 1 to " + ZFileOptions.MAX_THREADS + ", found " + threads);
-        }
-        return threads == null ? options : options.withThreads(threads);
-    }
-
     private long minHoleBytes() {
         long bytes = Compression.bytes(this, "--min-hole", minHole);
         if (bytes < RawImport.BLOCK_BYTES || bytes > MAX_MIN_HOLE_BYTES) {
@@ -146,31 +132,11 @@ public final class OverlaybdImport extends Command {
     }
 
     private LayerIdentity identity(long virtualSizeBytes) {
-        if (tag.getBytes(StandardCharsets.UTF_8).length > UserTag.MAX_BYTES) {
-            throw usage("--tag: expected at most " + UserTag.MAX_BYTES + " bytes");
-        }
         return new LayerIdentity(
-                virtualSizeBytes, parse("--uuid", uuid), parse("--parent-uuid", parentUuid), UserTag.ofText(tag));
-    }
-
-    private LayerUuid parse(String option, String text) {
-        return text == null
-                ? LayerUuid.NULL
-                : LayerUuid.parse(text)
-                        .orElseThrow(() -> usage(option + ": expected a UUID such as "
-                                + "6ba7b810-9dad-11d1-80b4-00c04fd430c8, found " + text));
-    }
-
-    /** A pipe cannot be gone through twice, and opening one may wait for ever. */
-    private static FileSource openRaw(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            throw new NoSuchFileException(path.toString());
-        }
-        int type = (int) Files.getAttribute(path, "unix:mode") & TYPE_MASK;
-        if (type != REGULAR_FILE && type != BLOCK_DEVICE) {
-            throw new IOException(path + ": is neither a regular file nor a block device; name a raw image");
-        }
-        return FileSource.open(path);
+                virtualSizeBytes,
+                LayerNames.uuid(this, "--uuid", uuid).orElse(LayerUuid.NULL),
+                LayerNames.uuid(this, "--parent-uuid", parentUuid).orElse(LayerUuid.NULL),
+                LayerNames.tag(this, "--tag", tag));
     }
 
     private void write(
@@ -181,7 +147,7 @@ public final class OverlaybdImport extends Command {
             Target.refuseSameFile(base, layer);
         }
         try (Target file = Target.create(layer, replace);
-                BlobSink sink = wrapped(file, options);
+                BlobSink sink = new LayerFormat(options, tar).around(file.sink());
                 LayerWriter writer = LayerWriter.create(sink, identity);
                 Progress progress = Progress.start("import", identity.virtualSizeBytes())) {
             new RawImport(image, below, minHoleBytes, extentsOf(writer), progress).run();
@@ -193,11 +159,6 @@ public final class OverlaybdImport extends Command {
                             + Progress.bytes(minHoleBytes * 4).replaceAll("\\.0 (.)iB", "$1"),
                     e);
         }
-    }
-
-    private BlobSink wrapped(Target file, ZFileOptions options) throws IOException {
-        BlobSink sink = tar ? new TarSink(file.sink()) : file.sink();
-        return options == null ? sink : ZFileWriter.create(sink, options);
     }
 
     private RawImport.Extents extentsOf(LayerWriter writer) {

@@ -336,8 +336,7 @@ class ImportExportTest {
         Run.of(new OverlaybdImport(), folder, layer)
                 .assertFailed(
                         1,
-                        "overlaybd-import: " + folder
-                                + ": is neither a regular file nor a block device; name a raw image");
+                        "overlaybd-import: " + folder + ": is neither a regular file nor a block device; name a file");
         Run.of(new OverlaybdImport(), "-f", raw, raw)
                 .assertFailed(1, "overlaybd-import: " + raw + ": is also the source; name another target");
         Run.of(new OverlaybdImport(), "-f", raw, "/dev/null")
