@@ -35,7 +35,7 @@ cd "$WORK"
 : >err
 
 # Every command starts, from anywhere, through absolute and relative links.
-for command in overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
+for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resize overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
   expect 0 "$command --help" "$BIN/$command" --help
   silent "$command --help"
   grep -q "Example" out || fail "$command --help has no example"
@@ -76,6 +76,33 @@ expect 1 "import of nothing" "$BIN/overlaybd-import" missing.img x
 says "overlaybd-import: missing.img: no such file or directory"
 expect 2 "import with a wrong option" "$BIN/overlaybd-import" --algorithm lz5 base.img x
 [ ! -e x ] || fail "a failed import left its target"
+
+# Writable layers: created, grown, committed and merged.
+expect 0 "create" "$BIN/overlaybd-create" rw.data rw.index 0
+silent "create"
+expect 1 "create what is there" "$BIN/overlaybd-create" rw.data rw.index 0
+says "overlaybd-create: rw.data: already exists"
+printf '{ "lowers": [ { "file": "base layer" }, { "file": "top.layer" } ], "upper": { "data": "rw.data", "index": "rw.index" } }\n' >rw.json
+expect 0 "resize" "$BIN/overlaybd-resize" --config rw.json --size 1
+silent "resize"
+expect 0 "export of a grown image" "$BIN/overlaybd-export" rw.json rw.img
+truncate -s 1G final.img
+cmp final.img rw.img || fail "export of a grown image differs"
+expect 0 "commit" "$BIN/overlaybd-commit" -z -t rw.data rw.index rw.layer
+silent "commit"
+grep -q SUCCESSFULLY out || fail "commit does not say so"
+expect 1 "commit without -f" "$BIN/overlaybd-commit" rw.data rw.index rw.layer
+says "overlaybd-commit: rw.layer: already exists; use -f to replace it"
+expect 2 "commit without an index" "$BIN/overlaybd-commit" rw.data
+expect 0 "merge" "$BIN/overlaybd-merge" rw.json merged.layer
+silent "merge"
+expect 0 "seal" "$BIN/overlaybd-commit" --seal rw.data rw.index
+expect 0 "commit of what was sealed" "$BIN/overlaybd-commit" --commit_sealed --algorithm zstd -z rw.data sealed.layer
+for layers in '"base layer" "top.layer" "rw.layer"' '"merged.layer"' '"base layer" "top.layer" "sealed.layer"'; do
+  printf '{ "lowers": [ %s ] }\n' "$(printf '%s' "$layers" | sed 's/"[^"]*"/{ "file": & }/g; s/} {/}, {/g')" >again.json
+  expect 0 "export of $layers" "$BIN/overlaybd-export" -f again.json again.img
+  cmp final.img again.img || fail "export of $layers differs"
+done
 
 # Registries: what can be said without one.
 expect 2 "push of no layer" "$BIN/overlaybd-push" localhost:1/app

@@ -63,6 +63,10 @@ short=-XX:+UseSerialGC
 daemon="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 first= native=
 case ${self##*/} in
+  overlaybd-create) main=io.overlaybd.tools.OverlaybdCreate flags=$short ;;
+  overlaybd-commit) main=io.overlaybd.tools.OverlaybdCommit flags=$short ;;
+  overlaybd-merge) main=io.overlaybd.tools.OverlaybdMerge flags=$short ;;
+  overlaybd-resize) main=io.overlaybd.tools.OverlaybdResize flags=$short ;;
   overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
   overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
   overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;
