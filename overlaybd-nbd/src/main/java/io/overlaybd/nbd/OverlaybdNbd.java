@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         versionProvider = OverlaybdNbd.Version.class,
         sortOptions = false,
         description = {
-            "Serve the block device of an image over NBD, read-only, until SIGTERM or SIGINT.",
+            "Serve the block device of an image over NBD until SIGTERM or SIGINT, writable if the image has an upper.",
             "Prints the URI for clients on one line as soon as they can connect."
         },
         footer = {
@@ -67,7 +67,7 @@ public final class OverlaybdNbd implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "64",
-            description = "Reads of layers that may wait at the same time; default ${DEFAULT-VALUE}.")
+            description = "Requests that may wait for layers at the same time; default ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
@@ -117,7 +117,8 @@ public final class OverlaybdNbd implements Callable<Integer> {
                 names = "--bind",
                 paramLabel = "ADDRESS",
                 defaultValue = "127.0.0.1",
-                description = "Address of the port; default ${DEFAULT-VALUE}. Whoever reaches it can read the image.")
+                description =
+                        "Address of the port; default ${DEFAULT-VALUE}. Whoever reaches it can read and write the image.")
         private String bind;
     }
 

@@ -14,6 +14,12 @@ public enum CommandCode {
     /** Every number that has no name here. */
     UNKNOWN(-1);
 
+    /** Flag of every command, if it was offered: answer when what was written would survive a power loss. */
+    public static final int FLAG_FUA = 1;
+    /** Flag of {@link #WRITE_ZEROES}: space is to be taken up, so that later writes find room. */
+    public static final int FLAG_NO_HOLE = 1 << 1;
+    /** Flag of {@link #WRITE_ZEROES}: fail at once if it would be no faster than writing. */
+    public static final int FLAG_FAST_ZERO = 1 << 4;
     /** Flag of {@link #READ}: answer in one chunk. */
     public static final int FLAG_DF = 1 << 2;
     /** Flag of {@link #BLOCK_STATUS}: one extent is enough. */

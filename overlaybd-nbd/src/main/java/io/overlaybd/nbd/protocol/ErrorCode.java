@@ -6,7 +6,9 @@ public enum ErrorCode {
     EIO(5),
     ENOMEM(12),
     EINVAL(22),
-    EOVERFLOW(75);
+    ENOSPC(28),
+    EOVERFLOW(75),
+    ENOTSUP(95);
 
     private final int number;
 

@@ -7,9 +7,13 @@ public enum TransmissionFlag {
     HAS_FLAGS(0),
     READ_ONLY(1),
     SEND_FLUSH(2),
+    SEND_FUA(3),
+    SEND_TRIM(5),
+    SEND_WRITE_ZEROES(6),
     SEND_DF(7),
     CAN_MULTI_CONN(8),
-    SEND_CACHE(10);
+    SEND_CACHE(10),
+    SEND_FAST_ZERO(11);
 
     private final int bit;
 

@@ -11,29 +11,35 @@ import io.overlaybd.nbd.protocol.SimpleReply;
  * One connection after the handshake: which requests are under way, and how they are answered.
  *
  * <p>A request is under way until its last byte is in the kernel's hands. So a client that asks for much and reads nothing
- * comes to a halt at {@link #MAX_REQUESTS} requests, and with the data for them at what {@link ReadQueue} lets it have.
- * Confined to the event loop of the channel.
+ * comes to a halt at {@link #MAX_REQUESTS} requests, and with the data for them at what {@link ReadQueue} lets it have. What
+ * arrives to be written has memory of its own, which does not depend on the client to get free: so a client that sends before it
+ * takes replies goes on. Confined to the event loop of the channel.
  */
 final class Conversation {
 
     static final int MAX_REQUESTS = 128;
 
+    private static final int MAX_PAYLOAD_BYTES = 4 << 20;
     private static final int SMALL_REPLY_BYTES = 64;
 
     private final Channel channel;
     private final Agreement agreement;
     private final Runnable onRoom;
     private final ReadQueue reads;
+    private final Allowance payloads;
+    private boolean payloadWaits;
     private int requests;
     private boolean alone;
     private boolean ending;
 
     /** @param onRoom is run when requests may be admitted again */
-    Conversation(Channel channel, Agreement agreement, Runnable onRoom) {
+    Conversation(Channel channel, Agreement agreement, MemoryBudget budget, Runnable onRoom) {
         this.channel = channel;
         this.agreement = agreement;
         this.onRoom = onRoom;
-        this.reads = new ReadQueue(channel);
+        this.reads = new ReadQueue(channel, budget);
+        this.payloads =
+                new Allowance(channel, budget, IncomingWrite.PIECE_BYTES, MAX_PAYLOAD_BYTES, this::letPayloadIn);
     }
 
     Channel channel() {
@@ -47,6 +53,25 @@ final class Conversation {
     /** The reads that have pieces to begin. */
     ReadQueue reads() {
         return reads;
+    }
+
+    /** Counts data to be written that are about to be received, if there is room; if not, they are let in when there is. */
+    boolean reservePayload(int bytes) {
+        payloadWaits = !payloads.take(bytes);
+        return !payloadWaits;
+    }
+
+    /** Data that were counted are written, or will not be. */
+    void unreservePayload(int bytes) {
+        payloads.give(bytes);
+        letPayloadIn();
+    }
+
+    private void letPayloadIn() {
+        if (payloadWaits) {
+            payloadWaits = false;
+            onRoom.run();
+        }
     }
 
     /** Whether neither side has ended it. */
@@ -80,6 +105,8 @@ final class Conversation {
     void gone() {
         ending = true;
         reads.clear();
+        payloads.leave();
+        payloadWaits = false;
     }
 
     /** Answers a request that has no data to give. */

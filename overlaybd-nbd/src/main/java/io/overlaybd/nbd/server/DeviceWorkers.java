@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads on which reads of one device may block. The queue before them has no bound of its own: what waits in it is
+ * The threads on which reads and writes of one device may block. The queue before them has no bound of its own: what waits in it is
  * bounded for each connection, and so are connections. Thread-safe.
  */
 final class DeviceWorkers {
@@ -23,7 +23,7 @@ final class DeviceWorkers {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("obd-nbd-read", true));
+                new DefaultThreadFactory("obd-nbd-io", true));
         pool.allowCoreThreadTimeOut(true);
     }
 

@@ -49,7 +49,7 @@ final class ExportInfo {
             case Info.NAME -> ByteBufUtil.writeUtf8(out, Export.NAME);
             case Info.DESCRIPTION -> ByteBufUtil.writeUtf8(out, export.description());
             default ->
-                out.writeInt(Export.MIN_BLOCK_BYTES)
+                out.writeInt(export.minBlockBytes())
                         .writeInt(Export.PREFERRED_BLOCK_BYTES)
                         .writeInt(Export.MAX_BLOCK_BYTES);
         }

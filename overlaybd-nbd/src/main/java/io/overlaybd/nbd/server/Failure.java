@@ -1,5 +1,7 @@
 package io.overlaybd.nbd.server;
 
+import io.overlaybd.io.NoSpaceException;
+import io.overlaybd.io.ReadOnlyDeviceException;
 import io.overlaybd.nbd.protocol.ErrorCode;
 
 /**
@@ -11,8 +13,17 @@ record Failure(ErrorCode error, String text) {
 
     /** The one place where an exception becomes an error of the protocol. */
     static Failure of(Throwable cause) {
-        ErrorCode error = cause instanceof OutOfMemoryError ? ErrorCode.ENOMEM : ErrorCode.EIO;
-        return new Failure(error, cause.toString());
+        return new Failure(code(cause), cause.toString());
+    }
+
+    private static ErrorCode code(Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            return ErrorCode.ENOMEM;
+        }
+        if (cause instanceof NoSpaceException) {
+            return ErrorCode.ENOSPC;
+        }
+        return cause instanceof ReadOnlyDeviceException ? ErrorCode.EPERM : ErrorCode.EIO;
     }
 
     /** The client asks for what cannot be. */

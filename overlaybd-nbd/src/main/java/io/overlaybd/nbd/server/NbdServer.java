@@ -38,6 +38,7 @@ public final class NbdServer implements Closeable {
     private final ServerLimits limits;
     private final DeviceWorkers workers;
     private final CommandTable commands;
+    private final MemoryBudget budget;
     private final EventLoopGroup loops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
@@ -48,7 +49,8 @@ public final class NbdServer implements Closeable {
         this.export = export;
         this.limits = limits;
         this.workers = new DeviceWorkers(limits.workers());
-        this.commands = CommandTable.readOnly(export, workers);
+        this.commands = CommandTable.of(export, workers);
+        this.budget = new MemoryBudget(limits.sharedBytes());
         this.loops = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(),
                 new DefaultThreadFactory("obd-nbd", true),
@@ -114,7 +116,8 @@ public final class NbdServer implements Closeable {
         connections.add(channel);
         channel.pipeline()
                 .addLast(new FlushConsolidationHandler(FLUSH_AT_LEAST_EVERY_WRITES, true))
-                .addLast(new Handshake(export, limits.handshake(), agreed -> new RequestDecoder(commands, agreed)))
+                .addLast(new Handshake(
+                        export, limits.handshake(), agreed -> new RequestDecoder(commands, budget, agreed)))
                 .addLast(new LastWord());
     }
 

@@ -20,28 +20,29 @@ final class RequestDecoder extends ByteToMessageDecoder {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDecoder.class);
 
     private final CommandTable commands;
+    private final MemoryBudget budget;
     private final Agreement agreement;
     private ChannelHandlerContext context;
     private Conversation conversation;
-    private RequestHeader refused;
-    private long payloadLeftBytes;
+    private Incoming payload;
     private boolean paused;
 
-    RequestDecoder(CommandTable commands, Agreement agreement) {
+    RequestDecoder(CommandTable commands, MemoryBudget budget, Agreement agreement) {
         this.commands = commands;
+        this.budget = budget;
         this.agreement = agreement;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        conversation = new Conversation(ctx.channel(), agreement, this::resume);
+        conversation = new Conversation(ctx.channel(), agreement, budget, this::resume);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ProtocolException {
-        if (refused != null) {
-            skipPayload(in);
+        if (payload != null) {
+            takePayload(ctx, in);
         } else if (in.readableBytes() >= RequestHeader.BYTES) {
             RequestHeader request = RequestHeader.decode(in);
             boolean needsToBeAlone = commands.needsToBeAlone(request, agreement);
@@ -55,24 +56,19 @@ final class RequestDecoder extends ByteToMessageDecoder {
         }
     }
 
-    /** No command takes a payload yet: the answer waits until it is skipped, for not every client reads while it sends. */
     private void begin(RequestHeader request) {
         if (request.payloadBytes() > 0) {
-            refused = request;
-            payloadLeftBytes = request.payloadBytes();
+            payload = commands.receive(request, conversation);
         } else {
             commands.begin(request, conversation);
         }
     }
 
-    private void skipPayload(ByteBuf in) {
-        int skipped = (int) Math.min(payloadLeftBytes, in.readableBytes());
-        in.skipBytes(skipped);
-        payloadLeftBytes -= skipped;
-        if (payloadLeftBytes == 0) {
-            RequestHeader request = refused;
-            refused = null;
-            commands.begin(request, conversation);
+    private void takePayload(ChannelHandlerContext ctx, ByteBuf in) {
+        if (payload.take(in)) {
+            payload = null;
+        } else if (in.isReadable()) {
+            pause(ctx);
         }
     }
 
@@ -119,7 +115,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-        conversation.gone();
+        gone();
         super.exceptionCaught(ctx, cause);
     }
 
@@ -128,7 +124,14 @@ final class RequestDecoder extends ByteToMessageDecoder {
         if (conversation.isOpen() && (conversation.isBusy() || internalBuffer().isReadable())) {
             LOG.info("{}: gone in the middle of a request", Peer.of(ctx.channel()));
         }
-        conversation.gone();
+        gone();
         super.channelInactive(ctx);
+    }
+
+    private void gone() {
+        conversation.gone();
+        if (payload != null) {
+            payload.abandon();
+        }
     }
 }

@@ -35,13 +35,15 @@ final class SimpleRead implements Read, PieceReader.Taker {
     }
 
     @Override
-    public boolean nextPiece() {
+    public Turn nextPiece() {
         int lengthBytes = (int) Math.min(endBytes - nextBytes, ReadCommand.MAX_WHOLE_BYTES);
         Piece piece = new Piece(nextBytes, lengthBytes, isFirst(nextBytes) ? SimpleReply.BYTES : 0);
+        if (!conversation.reads().reserve(piece.bufferBytes())) {
+            return Turn.NO_ROOM;
+        }
         nextBytes += lengthBytes;
-        conversation.reads().reserve(piece.bufferBytes());
         reader.read(piece, conversation.channel(), this);
-        return false;
+        return Turn.OVER;
     }
 
     private boolean isFirst(long offsetBytes) {

@@ -44,9 +44,9 @@ final class StructuredRead implements Read, PieceReader.Taker {
     }
 
     @Override
-    public boolean nextPiece() {
+    public Turn nextPiece() {
         if (nextBytes == endBytes) {
-            return false; // a piece failed since this one stood in line
+            return Turn.OVER; // a piece failed since this one stood in line
         }
         Run run;
         try {
@@ -54,16 +54,20 @@ final class StructuredRead implements Read, PieceReader.Taker {
         } catch (IOException | RuntimeException e) {
             piecesUnderWay++;
             fail(nextBytes, Failure.of(e));
-            return false;
+            return Turn.OVER;
+        }
+        Piece piece = new Piece(run.offsetBytes(), run.lengthBytes(), Chunk.DATA_OFFSET);
+        if (!run.hole() && !conversation.reads().reserve(piece.bufferBytes())) {
+            return Turn.NO_ROOM;
         }
         piecesUnderWay++;
         nextBytes += run.lengthBytes();
         if (run.hole()) {
             tell(run);
         } else {
-            read(new Piece(run.offsetBytes(), run.lengthBytes(), Chunk.DATA_OFFSET));
+            reader.read(piece, conversation.channel(), this);
         }
-        return nextBytes < endBytes;
+        return nextBytes < endBytes ? Turn.MORE : Turn.OVER;
     }
 
     private Run nextRun() throws IOException {
@@ -78,11 +82,6 @@ final class StructuredRead implements Read, PieceReader.Taker {
         boolean last = pieceIsLast();
         Chunk.encodeHole(chunk, request, hole.offsetBytes(), hole.lengthBytes(), last);
         conversation.send(chunk, 0, last);
-    }
-
-    private void read(Piece piece) {
-        conversation.reads().reserve(piece.bufferBytes());
-        reader.read(piece, conversation.channel(), this);
     }
 
     @Override

@@ -119,7 +119,7 @@ class HostileClientTest {
 
     @Test
     void tooManyConnectionsAreTurnedAway() throws IOException {
-        ServerLimits limits = new ServerLimits(1, 2, Duration.ofSeconds(10), Duration.ofSeconds(10));
+        ServerLimits limits = Served.LIMITS.withConnections(2);
         try (Served server = Served.unix(folder, new HoleDevice(SIZE), limits);
                 NbdClient first = NbdClient.structured(server.address);
                 NbdClient second = NbdClient.structured(server.address)) {

@@ -35,6 +35,9 @@ final class NbdClient implements Closeable {
     static final int WRITE_ZEROES = 6;
     static final int BLOCK_STATUS = 7;
 
+    static final int FUA = 1;
+    static final int NO_HOLE = 2;
+    static final int FAST_ZERO = 16;
     static final int DF = 4;
     static final int REQ_ONE = 8;
 
@@ -196,6 +199,18 @@ final class NbdClient implements Closeable {
         return cookie;
     }
 
+    /** Sends a write and its data, all that remain in {@code src}; answers its cookie. */
+    synchronized long sendWrite(int flags, long offsetBytes, ByteBuffer src) throws IOException {
+        long cookie = send(flags, WRITE, offsetBytes, src.remaining());
+        wire.send(src);
+        return cookie;
+    }
+
+    /** Writes and waits for the answer. */
+    Answer write(int flags, long offsetBytes, ByteBuffer src) throws IOException {
+        return answerTo(sendWrite(flags, offsetBytes, src));
+    }
+
     static ByteBuffer header(int flags, int command, long cookie, long offsetBytes, long lengthBytes) {
         return ByteBuffer.allocate(28)
                 .putInt(0x25609513)
@@ -287,7 +302,10 @@ final class NbdClient implements Closeable {
 
     /** Sends one request and waits for its answer. */
     Answer call(int flags, int command, long offsetBytes, long lengthBytes) throws IOException {
-        long cookie = send(flags, command, offsetBytes, lengthBytes);
+        return answerTo(send(flags, command, offsetBytes, lengthBytes));
+    }
+
+    private Answer answerTo(long cookie) throws IOException {
         Completed completed = receive();
         if (completed.cookie() != cookie) {
             throw new AssertionError("another request was answered");

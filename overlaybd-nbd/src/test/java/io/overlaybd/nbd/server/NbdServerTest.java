@@ -127,7 +127,8 @@ class NbdServerTest {
     void closeDoesNotWaitForEverForAClientThatReadsNothing() throws IOException {
         MemoryDevice device = new MemoryDevice("memory", 8 << 20);
         device.write(0, new byte[8 << 20]);
-        ServerLimits impatient = new ServerLimits(4, 16, Duration.ofSeconds(10), Duration.ofMillis(50));
+        ServerLimits impatient =
+                new ServerLimits(4, ServerLimits.MIN_SHARED_BYTES, 16, Duration.ofSeconds(10), Duration.ofMillis(50));
         Served server = Served.unix(folder, device, impatient);
         try (NbdClient client = NbdClient.structured(server.address)) {
             client.send(0, NbdClient.READ, 0, 8 << 20);

@@ -7,13 +7,11 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.testing.MemoryDevice;
 import io.overlaybd.testing.Seeded;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,17 +25,8 @@ class RealClientsTest {
     @TempDir
     Path folder;
 
-    /** Runs a program and answers what it said; skips the test, visibly, where it is not installed. */
     private String run(String... command) throws IOException, InterruptedException {
-        boolean installed = Path.of("/usr/bin", command[0]).toFile().canExecute();
-        Assumptions.assumeTrue(installed, () -> "SKIPPED: not installed: " + command[0]);
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + output);
-        return output;
+        return Programs.run(folder, command);
     }
 
     private Path expected(MemoryDevice device) throws IOException {

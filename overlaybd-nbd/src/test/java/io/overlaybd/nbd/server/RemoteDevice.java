@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 final class RemoteDevice implements BlockDevice {
 
     private static final int EINVAL = 22;
+    private static final int ENOSPC = 28;
 
     private final Served server;
     private final NbdClient client;
@@ -34,7 +35,7 @@ final class RemoteDevice implements BlockDevice {
     }
 
     private static NbdClient.Answer check(NbdClient.Answer answer) throws IOException {
-        if (answer.errorCode == EINVAL) {
+        if (answer.errorCode == EINVAL || answer.errorCode == ENOSPC) {
             throw new EOFException("refused");
         }
         if (answer.errorCode != 0) {
@@ -62,6 +63,35 @@ final class RemoteDevice implements BlockDevice {
             case 3 -> ExtentKind.HOLE;
             default -> throw new AssertionError("unknown status " + status);
         };
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return (client.transmissionFlags & 2) != 0;
+    }
+
+    @Override
+    public synchronized void write(long offsetBytes, ByteBuffer src) throws IOException {
+        checkWhole(offsetBytes, src.remaining());
+        check(client.write(0, offsetBytes, src));
+    }
+
+    @Override
+    public synchronized void discard(long offsetBytes, long lengthBytes) throws IOException {
+        checkWhole(offsetBytes, lengthBytes);
+        check(client.call(0, NbdClient.WRITE_ZEROES, offsetBytes, lengthBytes));
+    }
+
+    /** The server would take it. */
+    private static void checkWhole(long offsetBytes, long lengthBytes) {
+        if ((offsetBytes | lengthBytes) % SECTOR_BYTES != 0) {
+            throw new IllegalArgumentException("not whole sectors");
+        }
+    }
+
+    @Override
+    public synchronized void flush() throws IOException {
+        check(client.call(0, NbdClient.FLUSH, 0, 0));
     }
 
     @Override

@@ -40,7 +40,7 @@ final class Served implements AutoCloseable {
     }
 
     static ServerLimits handshakeWithin(Duration deadline) {
-        return new ServerLimits(4, 16, deadline, Duration.ofSeconds(10));
+        return new ServerLimits(4, ServerLimits.MIN_SHARED_BYTES, 16, deadline, Duration.ofSeconds(10));
     }
 
     /** Bytes in buffers now. */

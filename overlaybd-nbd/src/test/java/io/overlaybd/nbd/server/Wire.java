@@ -10,6 +10,8 @@ import java.nio.channels.SocketChannel;
 /** A blocking socket that sends and receives exact counts. One thread may send while another receives. */
 final class Wire implements Closeable {
 
+    private static final int PIECE_BYTES = 64 * 1024;
+
     private final SocketChannel socket;
 
     Wire(SocketAddress address) throws IOException {
@@ -18,7 +20,9 @@ final class Wire implements Closeable {
 
     void send(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            socket.write(bytes);
+            int count =
+                    Math.min(PIECE_BYTES, bytes.remaining()); // the JDK copies what it writes to memory beyond the heap
+            bytes.position(bytes.position() + socket.write(bytes.slice(bytes.position(), count)));
         }
     }
 
