@@ -204,10 +204,19 @@ public final class FileDescriptor implements Closeable {
 
     /** Space that the file takes on its disk, in bytes; holes take none. */
     public long allocatedBytes() throws IOException {
+        return stat().getLong(LibC.STATX_BLOCKS_OFFSET) * STAT_BLOCK_BYTES;
+    }
+
+    /** What the file system likes to be read and written in, bytes: at least the pieces that its holes are made of. */
+    public int blockBytes() throws IOException {
+        return stat().getInt(LibC.STATX_BLOCK_SIZE_OFFSET);
+    }
+
+    private ByteBuffer stat() throws IOException {
         ByteBuffer stat = STAT.get().order(ByteOrder.nativeOrder());
         long address = MEMORY.getDirectBufferAddress(stat);
         call("cannot stat", () -> LibC.INSTANCE.statx(number, "", LibC.AT_EMPTY_PATH, LibC.STATX_BLOCKS, address));
-        return stat.getLong(LibC.STATX_BLOCKS_OFFSET) * STAT_BLOCK_BYTES;
+        return stat;
     }
 
     /**

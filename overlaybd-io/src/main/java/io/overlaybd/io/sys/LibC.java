@@ -33,6 +33,7 @@ public interface LibC {
     int AT_EMPTY_PATH = 0x1000;
     int STATX_BLOCKS = 0x400;
     int STATX_BYTES = 256;
+    int STATX_BLOCK_SIZE_OFFSET = 4;
     int STATX_BLOCKS_OFFSET = 48;
 
     int PROT_READ = 1;
