@@ -2,13 +2,11 @@ package io.overlaybd.core;
 
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
-import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.core.index.MergedIndex;
 import io.overlaybd.io.CorruptFormatException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,52 +18,64 @@ import java.nio.file.Path;
  *        4096    16 each     dropped
  * </pre>
  *
- * What a crash left at the end (part of a record, zeros, records of data that never arrived) is cut off when the log is opened,
- * and the cut is made durable before anything else is written: later the same records could seem to be right.
+ * A record can be written before it is known that the data it tells of would survive a power loss. Then it is
+ * <em>provisional</em>: it has the tag 255, which the original ignores, and the header has a {@link BootMark}. Once the data is
+ * synced the record is <em>settled</em>: its tag becomes 0, and the log is synced. Whoever finds provisional records of
+ * another boot at the end of a log drops them; before a settled one they count, since that was settled with them or after.
  *
- * <p>A log that has grown to four times what it was after it was last compacted (or opened as one of few records) is written
- * anew, with what is still true of it, and takes the place of the old one.
+ * <p>What a crash left at the end (part of a record, zeros, records of data that never arrived) is cut off when the log is opened,
+ * and the cut is synced before anything else is written: later the same records could seem to be right.
  *
- * <p>Thread-confined, or guarded by its owner.
+ * <p>A log that has grown to four times what it was after it was last compacted (or opened as one of few records) is due
+ * for {@link LogCompaction}.
+ *
+ * <p>Appending is guarded by the owner's lock, settling by his flush; replacing the file by both.
  */
 final class IndexLog implements Closeable {
 
+    private static final long PROVISIONAL = SegmentMapping.tagBits(SegmentMapping.MAX_TAG);
+    private static final int TAG_OFFSET = SegmentMapping.BYTES - 1;
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final int PIECE_RECORDS = PIECE_BYTES / SegmentMapping.BYTES;
-    private static final int COMPACTED_FROM_RECORDS = 1 << 16;
+    private static final int LONG_FROM_RECORDS = 1 << 16;
     private static final int GROWTH = 4;
 
-    /** Says what becomes of a record. */
-    @FunctionalInterface
-    interface RecordVisitor {
-        /** Takes a record, or answers false if it cannot be one. */
-        boolean take(long low, long high);
-    }
+    private final LayerFiles files;
+    private volatile LayerFile file;
+    private volatile long endBytes;
+    private volatile long settledEndBytes;
+    private boolean marked;
+    private volatile long longFromRecords = LONG_FROM_RECORDS;
 
-    private LayerFile file;
-    private long endBytes;
-    private long shortRecords = COMPACTED_FROM_RECORDS;
-
-    private IndexLog(LayerFile file, long endBytes) {
+    private IndexLog(LayerFiles files, LayerFile file, long endBytes) {
+        this.files = files;
         this.file = file;
         this.endBytes = endBytes;
+        this.settledEndBytes = endBytes;
     }
 
     /** A new log. Without a header it is an empty file. */
-    static IndexLog create(Path path) throws IOException {
-        return new IndexLog(LayerFile.create(path), 0);
+    static IndexLog create(LayerFiles files, Path path) throws IOException {
+        return new IndexLog(files, files.create(path), 0);
     }
 
     /** A log that is there; {@link #replay} comes next unless it is empty. */
-    static IndexLog open(Path path) throws IOException {
-        LayerFile file = LayerFile.open(path);
+    static IndexLog open(LayerFiles files, Path path) throws IOException {
+        LayerFile file = files.open(path);
         try {
-            Files.deleteIfExists(compacted(path));
-            return new IndexLog(file, file.sizeBytes());
+            Files.deleteIfExists(LogCompaction.temporary(path));
+            return new IndexLog(files, file, file.sizeBytes());
         } catch (IOException e) {
             file.close();
             throw e;
         }
+    }
+
+    static long provisional(long high) {
+        return high | PROVISIONAL;
+    }
+
+    static boolean isProvisional(long high) {
+        return (high & PROVISIONAL) == PROVISIONAL;
     }
 
     String name() {
@@ -76,8 +86,8 @@ final class IndexLog implements Closeable {
         return file;
     }
 
-    private static Path compacted(Path path) {
-        return path.resolveSibling(path.getFileName() + ".compacted");
+    LayerFiles files() {
+        return files;
     }
 
     /** Whether there is not even a whole header. */
@@ -85,9 +95,14 @@ final class IndexLog implements Closeable {
         return endBytes < LayerHeader.BYTES;
     }
 
-    /** Bytes up to the end of the last good record. */
+    /** Bytes up to the end of the last record. */
     long endBytes() {
         return endBytes;
+    }
+
+    /** Bytes up to where the records begin that a flush has still to settle. */
+    long settledEndBytes() {
+        return settledEndBytes;
     }
 
     /** How many records there are, padding included. */
@@ -98,23 +113,12 @@ final class IndexLog implements Closeable {
     void writeHeader(LayerHeader header) throws IOException {
         file.write(0, header.encode());
         endBytes = Math.max(endBytes, LayerHeader.BYTES);
+        settledEndBytes = endBytes;
     }
 
     /** @throws CorruptFormatException if this is not the index file of a writable layer */
     LayerHeader readHeader() throws IOException {
-        LayerHeader header = WritableHeaders.read(file);
-        boolean right = header.has(LayerHeader.HEADER)
-                && (header.flags() & (LayerHeader.DATA_FILE | LayerHeader.SEALED)) == 0
-                && header.indexOffsetBytes() == LayerHeader.BYTES;
-        if (!right) {
-            throw new CorruptFormatException(
-                    name(),
-                    0,
-                    "flags and index_offset of the index file of a writable layer",
-                    "0x1 set, 0x2 and 0x4 not, " + LayerHeader.BYTES,
-                    "0x" + Integer.toHexString(header.flags()) + ", "
-                            + Long.toUnsignedString(header.indexOffsetBytes()));
-        }
+        LayerHeader header = WritableHeaders.readIndex(file);
         if (records() > MergedIndex.MAX_SEGMENTS) {
             throw new CorruptFormatException(
                     name(),
@@ -126,97 +130,121 @@ final class IndexLog implements Closeable {
         return header;
     }
 
-    /** Hands out the records up to the first that cannot be one, and cuts the file there. */
-    void replay(RecordVisitor visitor) throws IOException {
+    /**
+     * Shows the records, up to the first that {@code check} refuses or that a power loss made doubtful, to {@code taker}, and
+     * cuts the file there.
+     */
+    void replay(LogReader.RecordVisitor check, LogReader.RecordVisitor taker) throws IOException {
         long sizeBytes = endBytes;
-        long at = LayerHeader.BYTES;
-        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        boolean good = true;
-        while (good && sizeBytes - at >= SegmentMapping.BYTES) {
-            long whole = (sizeBytes - at) / SegmentMapping.BYTES * SegmentMapping.BYTES;
-            file.readFully(at, piece.clear().limit((int) Math.min(PIECE_BYTES, whole)));
-            piece.flip();
-            while (good && piece.hasRemaining()) {
-                good = take(visitor, piece.getLong(), piece.getLong());
-                at += good ? SegmentMapping.BYTES : 0;
-            }
-        }
-        endBytes = at;
-        if (at < sizeBytes) {
-            file.truncate(at);
+        BootMark.Found mark = BootMark.find(file);
+        LogReader checked = new LogReader(file);
+        checked.read(sizeBytes, check);
+        endBytes = mark == BootMark.Found.OF_ANOTHER_BOOT ? checked.settledEndBytes() : checked.goodEndBytes();
+        marked = mark == BootMark.Found.OF_THIS_BOOT;
+        settledEndBytes = marked ? checked.settledEndBytes() : endBytes;
+        new LogReader(file).read(endBytes, taker);
+        if (endBytes < sizeBytes) {
+            file.truncate(endBytes);
             file.sync();
         }
     }
 
-    /** Hands one record out, unless it is padding; answers false if it cannot be one. */
-    static boolean take(RecordVisitor visitor, long low, long high) {
-        if (SegmentMapping.offsetSectors(low) == SegmentMapping.INVALID_OFFSET_SECTORS) {
-            return true;
-        }
-        return SegmentMapping.endSectors(low) <= SegmentMapping.INVALID_OFFSET_SECTORS && visitor.take(low, high);
-    }
-
-    /** Appends records. If that fails they count as not written; what came of them is overwritten by the next ones. */
-    void append(RecordBatch batch) throws IOException {
+    /**
+     * Appends records. If that fails nothing of them stays, else what did would count as newer than what is written over its
+     * beginning.
+     */
+    void append(RecordBatch batch, LayerState state) throws IOException {
         ByteBuffer bytes = batch.bytes();
         int length = bytes.remaining();
-        file.write(endBytes, bytes);
+        try {
+            file.write(endBytes, bytes);
+        } catch (IOException e) {
+            takeBack(e, state);
+            throw e;
+        }
         endBytes += length;
     }
 
-    /** Whether it is worth while to {@link #compact}. */
+    private void takeBack(IOException cause, LayerState state) {
+        try {
+            file.truncate(endBytes);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            state.fail(cause);
+        }
+    }
+
+    /** Comes before the first provisional record. */
+    void mark(LayerState state) throws IOException {
+        if (!marked) {
+            BootMark.set(file);
+            state.sync(file);
+            marked = true;
+        }
+    }
+
+    /** Makes all records up to a byte settled and durable; their data is durable already. */
+    void settle(long toBytes, LayerState state) throws IOException {
+        for (long at = settledEndBytes; at < toBytes; at += PIECE_BYTES) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, toBytes - at));
+            file.readFully(at, piece);
+            for (int tag = TAG_OFFSET; tag < piece.limit(); tag += SegmentMapping.BYTES) {
+                piece.put(tag, (byte) 0);
+            }
+            file.write(at, piece.flip());
+        }
+        state.sync(file);
+        settledEndBytes = toBytes;
+    }
+
+    /** Makes all records durable, in a log that has no provisional ones. */
+    void sync(LayerState state) throws IOException {
+        state.sync(file);
+        synced(endBytes);
+    }
+
+    /** Says that somebody has made the records up to a byte durable. */
+    void synced(long toBytes) {
+        settledEndBytes = Math.max(settledEndBytes, toBytes);
+    }
+
+    /** Takes the records back that no flush settled. */
+    void cutUnsettled() throws IOException {
+        file.truncate(settledEndBytes);
+        endBytes = settledEndBytes;
+    }
+
+    /** There are no provisional records any more. */
+    void unmark() throws IOException {
+        if (marked) {
+            BootMark.clear(file);
+            marked = false;
+        }
+    }
+
+    /** Whether compaction is due. */
     boolean isLong() {
-        return records() > shortRecords;
+        return records() > longFromRecords;
     }
 
     /** Says from how many records on a log is long. */
     void longFrom(long records) {
-        shortRecords = records;
+        longFromRecords = records;
     }
 
-    /**
-     * Writes the log anew: these segments, only the zeroed ones if {@code zeroedOnly}, instead of the records that they came from.
-     * If it throws, the log is as before, and counts as short for a while. The new file's name is not durable yet.
-     */
-    void compact(LayerHeader header, IndexSnapshot segments, boolean zeroedOnly) throws IOException {
-        shortRecords = Math.max(shortRecords, GROWTH * records());
-        Path temporary = compacted(file.path());
-        LayerFile fresh = LayerFile.create(temporary);
-        try {
-            fresh.write(0, header.encode());
-            long end = write(fresh, segments, zeroedOnly);
-            fresh.sync();
-            LayerFile old = file;
-            file = fresh.moveTo(old.path());
-            endBytes = end;
-            old.close();
-        } catch (IOException | RuntimeException e) {
-            fresh.close();
-            Files.deleteIfExists(temporary);
-            throw e;
-        }
-        shortRecords = Math.max(COMPACTED_FROM_RECORDS, GROWTH * records());
+    /** After an attempt to compact, which may have failed: the next one comes when the log has grown. */
+    void longLater() {
+        longFromRecords = Math.max(LONG_FROM_RECORDS, GROWTH * records());
     }
 
-    private static long write(LayerFile to, IndexSnapshot segments, boolean zeroedOnly) throws IOException {
-        long end = LayerHeader.BYTES;
-        RecordBatch batch = new RecordBatch();
-        for (IndexSnapshot.Cursor at = segments.endingAfter(0); !at.isEnd(); at.advance()) {
-            if (!zeroedOnly || at.isZeroed()) {
-                batch.add(at.low(), at.high());
-            }
-            if (batch.size() == PIECE_RECORDS) {
-                to.write(end, batch.bytes());
-                end += PIECE_BYTES;
-                batch = new RecordBatch();
-            }
-        }
-        to.write(end, batch.bytes());
-        return end + batch.size() * (long) SegmentMapping.BYTES;
-    }
-
-    void sync() throws IOException {
-        file.sync();
+    /** Goes on in another file, which has the place of the old one already. */
+    void replace(LayerFile fresh, long freshSettledEndBytes, long freshEndBytes, boolean freshMarked) {
+        LayerFile old = file;
+        file = fresh;
+        settledEndBytes = freshSettledEndBytes;
+        endBytes = freshEndBytes;
+        marked = freshMarked;
+        old.close();
     }
 
     @Override

@@ -1,176 +1,151 @@
 package io.overlaybd.core;
 
-import io.overlaybd.io.BlobSource;
-import io.overlaybd.io.Ranges;
 import io.overlaybd.io.sys.FileDescriptor;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
  * One file of a writable layer, locked against every other process and every other opening of it as long as it is open.
- * Reads and writes any buffer whole. Thread-safe.
+ * Reads and writes any buffer whole. Made by {@link LayerFiles}. Thread-safe.
  */
-final class LayerFile implements Closeable {
+class LayerFile implements Closeable {
 
     private static final int BOUNCE_BYTES = 64 * 1024;
     private static final ThreadLocal<ByteBuffer> BOUNCE =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BOUNCE_BYTES));
 
-    private final Path path;
     private final FileDescriptor file;
+    private volatile Path path;
 
-    private LayerFile(Path path, FileDescriptor file) {
+    LayerFile(Path path, FileDescriptor file) {
         this.path = path;
         this.file = file;
     }
 
-    /** A new, empty file; refuses one that is there. */
-    static LayerFile create(Path path) throws IOException {
-        Files.createFile(path);
-        return open(path);
-    }
-
-    /** A file that is there. */
-    static LayerFile open(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            throw new NoSuchFileException(path.toString());
-        }
-        FileDescriptor file = FileDescriptor.openReadWrite(path);
-        try {
-            if (!file.tryLock()) {
-                throw new IOException(path + ": is in use: somebody else has it open for writing");
-            }
-            return new LayerFile(path, file);
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-    }
-
-    /** Moves the file over another one, if need be; this object must not be used any more, and need not be closed. */
-    LayerFile moveTo(Path target) throws IOException {
+    /** Moves the file over another one; from then on it has that one's name. */
+    void moveOver(Path target) throws IOException {
         Files.move(path, target.toRealPath(), StandardCopyOption.ATOMIC_MOVE);
-        return new LayerFile(target, file);
+        path = target;
     }
 
     /** Makes sure that the names of new, renamed and deleted files beside this one survive a power loss. */
     void syncDirectory() throws IOException {
         try (FileDescriptor directory =
-                FileDescriptor.openReadOnly(path.toAbsolutePath().getParent())) {
+                FileDescriptor.openReadOnly(path.toRealPath().getParent())) {
             directory.sync();
         }
     }
 
-    Path path() {
+    final Path path() {
         return path;
     }
 
-    String name() {
+    final String name() {
         return path.toString();
     }
 
-    FileDescriptor descriptor() {
-        return file;
-    }
-
-    long sizeBytes() throws IOException {
+    final long sizeBytes() throws IOException {
         return file.sizeBytes();
     }
 
-    /** Fills the buffer, or throws. */
-    void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
-        if (dst.isDirect()) {
-            readDirect(offsetBytes, dst);
-            return;
-        }
-        ByteBuffer bounce = BOUNCE.get();
-        for (long at = offsetBytes; dst.hasRemaining(); at += bounce.capacity()) {
-            bounce.clear().limit(Math.min(bounce.capacity(), dst.remaining()));
-            readDirect(at, bounce);
-            dst.put(bounce.flip());
-        }
+    /** Space that the file takes on its disk, in bytes. */
+    final long allocatedBytes() throws IOException {
+        return file.allocatedBytes();
     }
 
-    private void readDirect(long offsetBytes, ByteBuffer dst) throws IOException {
+    /** As {@link FileDescriptor#nextData}. */
+    final long nextData(long offsetBytes) throws IOException {
+        return file.nextData(offsetBytes);
+    }
+
+    /** As {@link FileDescriptor#nextHole}. */
+    final long nextHole(long offsetBytes) throws IOException {
+        return file.nextHole(offsetBytes);
+    }
+
+    /** As {@link FileDescriptor#blockBytes}. */
+    final int blockBytes() throws IOException {
+        return file.blockBytes();
+    }
+
+    /** Fills the buffer, or throws. */
+    final void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        read(offsetBytes, dst, true);
+    }
+
+    /** Fills the buffer, or answers false if that would have to wait for a disk; the position is then unspecified. */
+    final boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
+        return read(offsetBytes, dst, false);
+    }
+
+    private boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
+        if (dst.isDirect()) {
+            return readDirect(offsetBytes, dst, mayWait);
+        }
+        ByteBuffer bounce = BOUNCE.get();
+        for (long at = offsetBytes; dst.hasRemaining(); at += bounce.limit()) {
+            bounce.clear().limit(Math.min(bounce.capacity(), dst.remaining()));
+            if (!readDirect(at, bounce, mayWait)) {
+                return false;
+            }
+            dst.put(bounce.flip());
+        }
+        return true;
+    }
+
+    private boolean readDirect(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         for (long at = offsetBytes; dst.hasRemaining(); ) {
-            int count = file.read(at, dst);
+            int count = mayWait ? file.read(at, dst) : file.tryRead(at, dst);
+            if (count == FileDescriptor.WOULD_BLOCK) {
+                return false;
+            }
             if (count == 0) {
                 throw new EOFException(name() + ": ends at byte " + at + ": the file was cut while it was in use");
             }
             at += count;
         }
+        return true;
     }
 
     /** Writes all of the buffer. */
-    void write(long offsetBytes, ByteBuffer src) throws IOException {
+    final void write(long offsetBytes, ByteBuffer src) throws IOException {
         if (src.isDirect()) {
-            file.write(offsetBytes, src);
+            writeDirect(offsetBytes, src);
             return;
         }
         ByteBuffer bounce = BOUNCE.get();
         for (long at = offsetBytes; src.hasRemaining(); at += bounce.limit()) {
             int count = Math.min(bounce.capacity(), src.remaining());
             bounce.clear().put(src.slice(src.position(), count)).flip();
-            file.write(at, bounce);
+            writeDirect(at, bounce);
             src.position(src.position() + count);
         }
+    }
+
+    void writeDirect(long offsetBytes, ByteBuffer direct) throws IOException {
+        file.write(offsetBytes, direct);
     }
 
     void truncate(long sizeBytes) throws IOException {
         file.truncate(sizeBytes);
     }
 
-    void sync() throws IOException {
-        file.sync();
+    /** As {@link FileDescriptor#punchHole}. */
+    void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+        file.punchHole(offsetBytes, lengthBytes);
     }
 
-    /** The first bytes as a source. Closing it closes the file only if it owns it. */
-    BlobSource source(long sizeBytes, boolean owned) {
-        return new Source(sizeBytes, owned);
+    void sync() throws IOException {
+        file.sync();
     }
 
     @Override
     public void close() {
         file.close();
-    }
-
-    private final class Source implements BlobSource {
-
-        private final long sizeBytes;
-        private final boolean owned;
-
-        Source(long sizeBytes, boolean owned) {
-            this.sizeBytes = sizeBytes;
-            this.owned = owned;
-        }
-
-        @Override
-        public String name() {
-            return LayerFile.this.name();
-        }
-
-        @Override
-        public long sizeBytes() {
-            return sizeBytes;
-        }
-
-        @Override
-        public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
-            Ranges.check(name(), offsetBytes, dst.remaining(), sizeBytes);
-            LayerFile.this.readFully(offsetBytes, dst);
-        }
-
-        @Override
-        public void close() {
-            if (owned) {
-                LayerFile.this.close();
-            }
-        }
     }
 }

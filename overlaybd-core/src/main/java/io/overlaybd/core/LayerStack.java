@@ -75,6 +75,12 @@ public final class LayerStack implements Closeable {
         return index;
     }
 
+    /** Whether no layer has anything between two sectors, not even zeros. */
+    boolean isHole(long fromSector, long toSector) {
+        int i = index.firstEndingAfter(fromSector);
+        return i == index.size() || index.offsetSectors(i) >= toSector;
+    }
+
     /** The trailer of a layer, counted from the bottom. */
     public LayerHeader trailer(int layer) {
         return topFirst.get(size() - 1 - layer).trailer();

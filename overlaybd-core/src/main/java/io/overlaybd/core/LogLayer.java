@@ -6,7 +6,7 @@ import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.io.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The append-only writable layer:
@@ -16,103 +16,68 @@ import java.util.concurrent.locks.ReentrantLock;
  *  index file = header  record...         which of it is where on the disk; later records win
  * </pre>
  *
- * A write takes its place at the end of the data file, writes there beside other writes, and is then published: in the index
- * for readers, and as a record for the next flush. Records come to the index file once the data that they tell of is synced,
- * so that after a power loss none stands for bytes that are not there; until then {@link UnsyncedRecords} keeps them from
- * ending with the process. One flush serves all who wait for one.
+ * A write takes its place at the end of the data file, writes there beside other writes, and is then published: as a
+ * provisional record, and in the index for readers. A flush syncs the data, then settles the records that tell of it, see {@link
+ * IndexLog}: so after a power loss no record counts that stands for bytes which are not there.
+ *
+ * <p>Behind a flush, in the background: a log that has grown long is compacted, and space that nothing points to any more is given
+ * back, see {@link DeadSpace}.
  */
-final class LogLayer extends WritableLayer {
+sealed class LogLayer extends WritableLayer permits HybridLayer {
 
-    /** So many records are not kept waiting for somebody to flush. */
-    private static final int MAX_PENDING_RECORDS = 1 << 16;
+    /** So many records are appended at once. */
+    private static final int MAX_BATCH_RECORDS = 4096;
 
-    /** Beyond so many a flush lets nobody write meanwhile, so that none is left and their file can be cut. */
-    private static final int MAX_UNSYNCED_RECORDS = 1 << 20;
-
-    /** Guards what a write changes, as a rule for moments only. */
+    /** Guards what a write changes, for moments only. Comes after the lock of a flush. */
     private final Object lock = new Object();
 
-    private final UnsyncedRecords unsynced;
-
-    private RecordBatch pending = new RecordBatch();
-    private long publishedRecords;
-    private long dataEndBytes;
-    private long writtenEndBytes;
-
-    /** Held through a whole flush; guards the log. Comes before {@link #lock}. */
-    private final ReentrantLock flushing = new ReentrantLock();
-
-    private long durableRecords;
+    private final RecordBatch batch = new RecordBatch();
+    private final DeadSpace dead;
+    private AppendSpace space = new AppendSpace(LayerHeader.BYTES);
     private int paddedToRecords = 1;
+    private boolean keepsData;
 
-    private LogLayer(LayerFile data, IndexLog log, LayerHeader header) throws IOException {
-        super(data, log, header);
-        unsynced = new UnsyncedRecords(log.file().path(), header.uuid());
+    LogLayer(LayerPair files, LayerHeader header) {
+        super(files, header);
+        this.dead = new DeadSpace(data);
     }
 
-    static LogLayer create(LayerFile data, IndexLog log, LayerIdentity identity) throws IOException {
-        LayerHeader header = WritableHeaders.forData(identity, 0);
-        data.write(0, header.encode());
-        data.sync();
-        log.writeHeader(WritableHeaders.forIndex(header));
-        log.sync();
-        data.syncDirectory();
-        log.file().syncDirectory();
-        LogLayer layer = new LogLayer(data, log, header);
-        layer.unsynced.discard();
-        layer.appendFrom(LayerHeader.BYTES);
-        return layer;
+    private static LogLayer of(LayerPair files, LayerHeader header) {
+        return header.has(LayerHeader.HYBRID) ? new HybridLayer(files, header) : new LogLayer(files, header);
     }
 
-    static LogLayer open(LayerFile data, IndexLog log, LayerHeader dataHeader) throws IOException {
-        long sizeBytes = data.sizeBytes();
-        LogLayer layer = new LogLayer(data, log, dataHeader);
+    static LogLayer create(LayerPair files, Kind kind, LayerIdentity identity) throws IOException {
+        LayerHeader header = WritableHeaders.forData(identity, kind == Kind.HYBRID ? LayerHeader.HYBRID : 0);
+        files.data().write(0, header.encode());
+        files.data().sync();
+        files.log().writeHeader(WritableHeaders.forIndex(header));
+        files.log().file().sync();
+        files.data().syncDirectory();
+        files.log().file().syncDirectory();
+        return of(files, header);
+    }
+
+    static LogLayer open(LayerPair files, LayerHeader dataHeader) throws IOException {
+        LogLayer layer = of(files, dataHeader);
+        long sizeBytes = files.data().sizeBytes();
         long dataEndSector = Sectors.containing(sizeBytes);
-        LayerHeader indexHeader = layer.replay((low, high) -> layer.take(low, high, dataEndSector));
-        layer.recover(dataEndSector);
+        LayerHeader indexHeader = layer.replay((low, high) -> isInFile(low, high, dataEndSector));
         if (!Sectors.isWhole(sizeBytes)) {
-            data.truncate(Sectors.toBytes(dataEndSector + 1));
+            sizeBytes = Sectors.toBytes(dataEndSector + 1);
+            files.data().truncate(sizeBytes);
         }
-        layer.appendFrom(data.sizeBytes());
+        layer.space = new AppendSpace(sizeBytes);
         layer.adoptSize(indexHeader.virtualSizeBytes());
         return layer;
     }
 
-    /** What an earlier process had not flushed waits for a flush again. */
-    private void recover(long dataEndSector) throws IOException {
-        try {
-            unsynced.recover((low, high) -> {
-                boolean good = take(low, high, dataEndSector);
-                if (good) {
-                    pending.add(low, high);
-                    publishedRecords++;
-                }
-                return good;
-            });
-        } catch (IOException | RuntimeException e) {
-            unsynced.close();
-            throw e;
-        }
-    }
-
-    private boolean take(long low, long high, long dataEndSector) {
+    private static boolean isInFile(long low, long high, long dataEndSector) {
         long start = SegmentMapping.mappedSector(high);
-        boolean good;
         if (SegmentMapping.isZeroed(high)) {
-            good = start >= FIRST_DATA_SECTOR && start <= dataEndSector;
-        } else {
-            long end = start + SegmentMapping.lengthSectors(low);
-            good = start >= FIRST_DATA_SECTOR && start < dataEndSector && end <= dataEndSector;
+            return start >= FIRST_DATA_SECTOR && start <= dataEndSector;
         }
-        if (good) {
-            index.insert(low, SegmentMapping.untagged(high));
-        }
-        return good;
-    }
-
-    private void appendFrom(long endBytes) {
-        dataEndBytes = endBytes;
-        writtenEndBytes = endBytes;
+        long end = start + SegmentMapping.lengthSectors(low);
+        return start >= FIRST_DATA_SECTOR && start < dataEndSector && end <= dataEndSector;
     }
 
     /** As the original's group commit: each flush fills the log up to a multiple of so many records with padding. */
@@ -126,39 +91,48 @@ final class LogLayer extends WritableLayer {
     }
 
     @Override
+    boolean readData(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException {
+        if (mayWait) {
+            data.readFully(fileAtBytes, dst);
+            return true;
+        }
+        return data.tryReadFully(fileAtBytes, dst);
+    }
+
+    @Override
+    long reclaims() {
+        return dead.reclaims();
+    }
+
+    @Override
+    void standOn(StackReader lowers) {}
+
+    @Override
     void writePiece(long offsetBytes, ByteBuffer piece) throws IOException {
+        append(offsetBytes, piece);
+    }
+
+    final void append(long offsetBytes, ByteBuffer piece) throws IOException {
         int length = piece.remaining();
-        long at = reserve(length);
+        long at;
+        synchronized (lock) {
+            at = space.take(length);
+        }
+        boolean filled = false;
         try {
             data.write(at, piece);
-        } catch (IOException e) {
-            giveBack(at, length);
-            throw e;
-        }
-        long low = SegmentMapping.low(Sectors.containing(offsetBytes), length / BlockDevice.SECTOR_BYTES);
-        boolean full;
-        synchronized (lock) {
-            writtenEndBytes = Math.max(writtenEndBytes, at + length);
-            full = publish(low, SegmentMapping.high(Sectors.containing(at), false, 0));
-        }
-        if (full) {
-            flush();
-        }
-    }
-
-    private long reserve(int length) {
-        synchronized (lock) {
-            long at = dataEndBytes;
-            dataEndBytes += length;
-            return at;
-        }
-    }
-
-    /** Unless others have gone on behind it: then it stays, as garbage. */
-    private void giveBack(long at, int length) {
-        synchronized (lock) {
-            if (dataEndBytes == at + length) {
-                dataEndBytes = at;
+            long low = SegmentMapping.low(Sectors.containing(offsetBytes), length / BlockDevice.SECTOR_BYTES);
+            synchronized (lock) {
+                add(low, SegmentMapping.high(Sectors.containing(at), false, 0));
+                publish();
+                space.filled(at, length);
+            }
+            filled = true;
+        } finally {
+            if (!filled) {
+                synchronized (lock) {
+                    space.giveBack(at, length);
+                }
             }
         }
     }
@@ -166,119 +140,149 @@ final class LogLayer extends WritableLayer {
     /** Zeros point to the end of what is really there, since the original checks that they point into the file. */
     @Override
     void discardSectors(long offsetSectors, long lengthSectors) throws IOException {
-        boolean full = false;
-        synchronized (lock) {
-            long high = SegmentMapping.high(Sectors.containing(writtenEndBytes), true, 0);
-            long end = offsetSectors + lengthSectors;
-            for (long at = offsetSectors; at < end; at += SegmentMapping.MAX_LENGTH_SECTORS) {
-                int piece = (int) Math.min(SegmentMapping.MAX_LENGTH_SECTORS, end - at);
-                full = publish(SegmentMapping.low(at, piece), high);
+        long end = offsetSectors + lengthSectors;
+        long at = offsetSectors;
+        while (at < end) {
+            synchronized (lock) {
+                long high = SegmentMapping.high(Sectors.containing(space.writtenEndBytes()), true, 0);
+                for (; at < end && batch.size() < MAX_BATCH_RECORDS; at += SegmentMapping.MAX_LENGTH_SECTORS) {
+                    int piece = (int) Math.min(SegmentMapping.MAX_LENGTH_SECTORS, end - at);
+                    add(SegmentMapping.low(at, piece), high);
+                }
+                publish();
             }
-        }
-        if (full) {
-            flush();
         }
     }
 
-    /** Guarded by {@link #lock}. Answers whether too many records wait for a flush. */
-    private boolean publish(long low, long high) throws IOException {
-        unsynced.add(low, high);
-        pending.add(low, high);
-        publishedRecords++;
-        index.insert(low, high);
-        return pending.size() >= MAX_PENDING_RECORDS;
+    private void add(long low, long high) {
+        batch.add(low, IndexLog.provisional(high));
+    }
+
+    /** Tells the log and then the readers of the records in the batch. Guarded by {@link #lock}. */
+    private void publish() throws IOException {
+        try {
+            state.check();
+            log.mark(state);
+            log.append(batch, state);
+            for (int i = 0; i < batch.size(); i++) {
+                long low = batch.low(i);
+                dead.replaced(snapshot(), SegmentMapping.offsetSectors(low), SegmentMapping.endSectors(low));
+                index.insert(low, SegmentMapping.untagged(batch.high(i)));
+            }
+            flushes.changed();
+        } finally {
+            batch.clear();
+        }
     }
 
     @Override
-    public void flush() throws IOException {
-        checkUsable();
-        long wanted;
-        synchronized (lock) {
-            wanted = publishedRecords;
-        }
-        flushing.lock();
-        try {
-            checkUsable();
-            if (durableRecords < wanted) {
-                flushPending();
-            }
-        } finally {
-            flushing.unlock();
-        }
-    }
-
-    private void flushPending() throws IOException {
-        boolean few;
-        synchronized (lock) {
-            few = unsynced.size() < MAX_UNSYNCED_RECORDS;
-        }
-        if (few) {
-            makeDurable();
-            return;
-        }
-        synchronized (lock) {
-            makeDurable();
-        }
-    }
-
-    private void makeDurable() throws IOException {
-        RecordBatch batch;
+    void makeDurable() throws IOException {
+        long logEndBytes;
         IndexSnapshot segments;
-        long upTo;
+        long settledDataBytes;
+        boolean reclaim;
         synchronized (lock) {
+            pad();
+            logEndBytes = log.endBytes();
             segments = snapshot();
-            batch = pending;
-            pending = new RecordBatch();
-            upTo = publishedRecords;
+            settledDataBytes = space.settledEndBytes();
+            reclaim = !keepsData && dead.isMuch(settledDataBytes);
         }
+        syncUpTo(logEndBytes);
+        if (reclaim || log.isLong()) {
+            background.start(stopped -> tidy(segments, logEndBytes, reclaim ? settledDataBytes : 0, stopped));
+        }
+    }
+
+    private void pad() throws IOException {
+        while ((log.records() + batch.size()) % paddedToRecords != 0) {
+            add(SegmentMapping.PADDING_LOW, 0);
+        }
+        if (batch.size() > 0) {
+            publish();
+        }
+    }
+
+    private void syncUpTo(long logEndBytes) throws IOException {
         try {
-            sync(data);
-            batch.padTo(paddedToRecords);
-            log.append(batch);
+            state.sync(data);
+            log.settle(logEndBytes, state);
         } catch (IOException e) {
-            putBack(batch);
+            if (state.hasFailed()) {
+                dropUnsettled(e);
+            }
             throw e;
         }
-        sync(log.file());
-        durableRecords = upTo;
-        if (log.isLong()) {
-            compact(segments);
-        }
+    }
+
+    /** What a failed sync was told of must not come back as if all were well. */
+    private void dropUnsettled(IOException cause) {
         synchronized (lock) {
-            if (pending.size() == 0) {
-                unsynced.clear();
+            try {
+                log.cutUnsettled();
+            } catch (IOException e) {
+                cause.addSuppressed(e);
             }
         }
     }
 
-    /** For the next flush to try again: a full disk may have room by then. */
-    private void putBack(RecordBatch batch) {
-        synchronized (lock) {
-            batch.addAll(pending);
-            pending = batch;
+    /** These segments are durable, and stand in the log before that byte. */
+    private void tidy(IndexSnapshot segments, long logEndBytes, long reclaimToBytes, BooleanSupplier stopped)
+            throws IOException {
+        if (log.isLong()) {
+            compact(segments, logEndBytes, stopped);
+        }
+        if (reclaimToBytes > 0 && !stopped.getAsBoolean()) {
+            dead.reclaim(segments, reclaimToBytes, stopped);
         }
     }
 
-    @Override
-    void release(boolean forGood) throws IOException {
-        if (forGood) {
-            unsynced.discard();
-        } else {
-            unsynced.close();
+    private void compact(IndexSnapshot segments, long logEndBytes, BooleanSupplier stopped) throws IOException {
+        LogCompaction compaction = LogCompaction.begin(log, WritableHeaders.forIndex(header()), true, logEndBytes);
+        boolean done = false;
+        try {
+            if (compaction.write(segments, false, stopped)) {
+                flushes.exclusively(() -> replaceLog(compaction));
+                done = true;
+            }
+        } finally {
+            if (!done) {
+                compaction.abandon();
+            }
+            log.longLater();
         }
+    }
+
+    private void replaceLog(LogCompaction compaction) throws IOException {
+        compaction.copySettled();
+        synchronized (lock) {
+            state.check();
+            compaction.replace();
+        }
+        // Before anything is settled in the new file: its name must last.
+        state.syncDirectory(log.file());
     }
 
     /** The index file's header is what counts on opening, so it comes last. */
     @Override
     void grow(long virtualSizeBytes) throws IOException {
-        WritableHeaders.rewriteVirtualSize(data, virtualSizeBytes);
-        WritableHeaders.rewriteVirtualSize(log.file(), virtualSizeBytes);
+        WritableHeaders.rewriteVirtualSize(data, virtualSizeBytes, state);
+        WritableHeaders.rewriteVirtualSize(log.file(), virtualSizeBytes, state);
+    }
+
+    /** Space that is given back already is nothing to this snapshot, which is younger. */
+    @Override
+    IndexSnapshot keep() {
+        synchronized (lock) {
+            keepsData = true;
+            return snapshot();
+        }
     }
 
     @Override
     long dataEndBytes() {
         synchronized (lock) {
-            return dataEndBytes;
+            return space.endBytes();
         }
     }
 }

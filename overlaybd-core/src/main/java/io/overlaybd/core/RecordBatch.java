@@ -9,38 +9,33 @@ final class RecordBatch {
 
     private static final int FIRST_CAPACITY_BYTES = 64 * SegmentMapping.BYTES;
 
-    private ByteBuffer records = order(ByteBuffer.allocate(FIRST_CAPACITY_BYTES));
+    private ByteBuffer records = allocate(FIRST_CAPACITY_BYTES);
 
-    private static ByteBuffer order(ByteBuffer buffer) {
-        return buffer.order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     int size() {
         return records.position() / SegmentMapping.BYTES;
     }
 
+    void clear() {
+        records.clear();
+    }
+
     void add(long low, long high) {
-        reserve(SegmentMapping.BYTES);
+        if (records.remaining() < SegmentMapping.BYTES) {
+            records = allocate(Math.multiplyExact(2, records.capacity())).put(records.flip());
+        }
         records.putLong(low).putLong(high);
     }
 
-    void addAll(RecordBatch later) {
-        reserve(later.records.position());
-        records.put(later.bytes());
+    long low(int i) {
+        return records.getLong(i * SegmentMapping.BYTES);
     }
 
-    /** Fills up with padding to a multiple of so many records. */
-    void padTo(int multiple) {
-        while (size() % multiple != 0) {
-            add(SegmentMapping.PADDING_LOW, 0);
-        }
-    }
-
-    private void reserve(int bytes) {
-        if (records.remaining() < bytes) {
-            int capacity = Math.max(2 * records.capacity(), Math.addExact(records.position(), bytes));
-            records = order(ByteBuffer.allocate(capacity).put(bytes()));
-        }
+    long high(int i) {
+        return records.getLong(i * SegmentMapping.BYTES + Long.BYTES);
     }
 
     /** All of them, ready to be written. */

@@ -3,6 +3,7 @@ package io.overlaybd.core;
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.UserTag;
 import io.overlaybd.core.index.IndexSnapshot;
+import io.overlaybd.core.index.LayerIndex;
 import io.overlaybd.core.index.TooManySegmentsException;
 import io.overlaybd.io.BlockDevice;
 import java.io.IOException;
@@ -10,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Finishes the data file of a writable layer where it lies: index and trailer are appended, the header stays. The index is not
- * joined; it is filled up with zeros to whole sectors, which do not count as entries.
+ * Finishes the data file of a writable layer where it lies: index and trailer are appended, the header stays. The index is
+ * filled up with zeros to whole sectors, which do not count as entries.
  */
 final class SealWriter {
 
@@ -21,13 +22,37 @@ final class SealWriter {
 
     /**
      * Writes from {@code indexOffsetBytes} on, cuts off what the file has beyond, and makes it durable. If it throws, nothing
-     * before that byte has changed.
+     * before that byte has changed, and nothing is left after it.
      */
-    static SealedLayer seal(LayerFile data, LayerHeader header, long indexOffsetBytes, IndexSnapshot index)
+    static SealedLayer seal(
+            LayerFile data, LayerHeader header, long indexOffsetBytes, IndexSnapshot index, LayerState state)
             throws IOException {
-        if (index.size() > LayerWriter.MAX_ENTRIES) {
-            throw new TooManySegmentsException(data.name(), LayerWriter.MAX_ENTRIES);
+        LayerIndex entries = fitting(data.name(), index);
+        try {
+            return append(data, header, indexOffsetBytes, entries, state);
+        } catch (IOException | RuntimeException e) {
+            takeBack(data, indexOffsetBytes, e);
+            throw e;
         }
+    }
+
+    private static void takeBack(LayerFile data, long indexOffsetBytes, Exception cause) {
+        try {
+            data.truncate(indexOffsetBytes);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Neighbours are joined only if there is no other way, as the original never joins them here. */
+    private static LayerIndex fitting(String name, IndexSnapshot index) throws TooManySegmentsException {
+        LayerIndex all = index.toLayerIndex();
+        return all.size() <= LayerWriter.MAX_ENTRIES ? all : all.joined(name, LayerWriter.MAX_ENTRIES);
+    }
+
+    private static SealedLayer append(
+            LayerFile data, LayerHeader header, long indexOffsetBytes, LayerIndex index, LayerState state)
+            throws IOException {
         int flags = header.flags() & ~LayerHeader.HEADER | LayerHeader.SEALED;
         LayerHeader trailer = new LayerIdentity(
                         header.virtualSizeBytes(), header.uuid(), header.parentUuid(), UserTag.NONE)
@@ -36,15 +61,15 @@ final class SealWriter {
         data.write(trailerAt, trailer.encode());
         long sizeBytes = trailerAt + LayerHeader.BYTES;
         data.truncate(sizeBytes);
-        data.sync();
-        return new SealedLayer(data.source(sizeBytes, true), header, trailer, index.toLayerIndex());
+        state.sync(data);
+        return new SealedLayer(new LayerFileSource(data, sizeBytes, true), header, trailer, index);
     }
 
-    private static long writeIndex(LayerFile data, long indexOffsetBytes, IndexSnapshot index) throws IOException {
+    private static long writeIndex(LayerFile data, long indexOffsetBytes, LayerIndex index) throws IOException {
         ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long at = indexOffsetBytes;
-        for (IndexSnapshot.Cursor cursor = index.endingAfter(0); !cursor.isEnd(); cursor.advance()) {
-            piece.putLong(cursor.low()).putLong(cursor.high());
+        for (int i = 0; i < index.size(); i++) {
+            piece.putLong(index.low(i)).putLong(index.high(i));
             if (!piece.hasRemaining()) {
                 data.write(at, piece.flip());
                 at += PIECE_BYTES;

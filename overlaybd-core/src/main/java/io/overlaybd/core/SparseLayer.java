@@ -2,10 +2,12 @@ package io.overlaybd.core;
 
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
+import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.io.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The writable layer that is an image of the disk with holes:
@@ -20,64 +22,64 @@ import java.util.concurrent.locks.ReentrantLock;
  * Data wins over records: where something was written later, the file has data; and where a hole could not be punched, it
  * has zeros.
  *
- * <p>A record is durable before its hole is punched: after a power loss a discarded sector is as before or zero.
+ * <p>A record is durable before its hole is punched: after a power loss a discarded sector is as before or zero. Where there is
+ * no data to be punched away, the record waits for the next flush.
  *
- * <p>Holes come in blocks of the file system. A sector that was never written, beside one that was, reads as zeros once the
- * layer was opened anew, as in the original.
+ * <p>Holes come in blocks of the file system, and a block with data is data: {@link SparseBlocks} takes care of the rest of it.
  */
 final class SparseLayer extends WritableLayer {
-
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024);
 
     /** One change at a time; guards the log. */
     private final ReentrantLock changing = new ReentrantLock();
 
-    private SparseLayer(LayerFile data, IndexLog log, LayerHeader header) {
-        super(data, log, header);
+    private final InPlaceWrites inPlace = new InPlaceWrites();
+    private final SparseBlocks blocks;
+
+    /** A write that failed may have left data that the index does not know. */
+    private boolean dataIsKnown = true;
+
+    private SparseLayer(LayerPair files, LayerHeader header) throws IOException {
+        super(files, header);
+        blocks = new SparseBlocks(data);
     }
 
-    static SparseLayer create(LayerFile data, IndexLog log, LayerIdentity identity) throws IOException {
-        LayerHeader header = WritableHeaders.forData(identity, LayerHeader.SPARSE);
-        SparseLayer layer = new SparseLayer(data, log, header);
-        data.write(0, header.encode());
-        data.truncate(layer.dataEndBytes());
-        data.sync();
-        data.syncDirectory();
-        log.file().syncDirectory();
+    static SparseLayer create(LayerPair files, LayerIdentity identity) throws IOException {
+        SparseLayer layer = new SparseLayer(files, WritableHeaders.forData(identity, LayerHeader.SPARSE));
+        layer.data.write(0, layer.header().encode());
+        layer.data.truncate(layer.dataEndBytes());
+        layer.data.sync();
+        layer.data.syncDirectory();
+        layer.log.file().syncDirectory();
         return layer;
     }
 
-    static SparseLayer open(LayerFile data, IndexLog log, LayerHeader header) throws IOException {
-        SparseLayer layer = new SparseLayer(data, log, header);
-        if (!log.isEmpty()) {
-            layer.replay(layer::take);
+    static SparseLayer open(LayerPair files, LayerHeader header) throws IOException {
+        SparseLayer layer = new SparseLayer(files, header);
+        if (!layer.log.isEmpty()) {
+            layer.replay(SparseLayer::isZeroRecord);
         }
-        if (data.sizeBytes() < layer.dataEndBytes()) {
-            data.truncate(layer.dataEndBytes());
+        if (layer.data.sizeBytes() < layer.dataEndBytes()) {
+            layer.data.truncate(layer.dataEndBytes());
         }
         layer.mapExtents();
         return layer;
     }
 
-    private boolean take(long low, long high) {
-        boolean good = SegmentMapping.isZeroed(high)
+    /** Zeros may lie beyond the end of the disk, which is made larger after them. */
+    private static boolean isZeroRecord(long low, long high) {
+        return SegmentMapping.isZeroed(high)
                 && SegmentMapping.lengthSectors(low) > 0
-                && SegmentMapping.mappedSector(high) >= FIRST_DATA_SECTOR
-                && SegmentMapping.mappedSector(high) <= Sectors.containing(dataEndBytes());
-        if (good) {
-            index.insert(low, SegmentMapping.untagged(high));
-        }
-        return good;
+                && SegmentMapping.mappedSector(high) >= FIRST_DATA_SECTOR;
     }
 
     private void mapExtents() throws IOException {
         long end = dataEndBytes();
-        long start = data.descriptor().nextData(LayerHeader.BYTES);
+        long start = data.nextData(LayerHeader.BYTES);
         while (start >= 0 && start < end) {
-            long hole = Math.min(data.descriptor().nextHole(start), end);
+            long hole = Math.min(data.nextHole(start), end);
             long from = Sectors.containing(start) - FIRST_DATA_SECTOR;
             map(from, Sectors.containing(hole) - FIRST_DATA_SECTOR - from, SegmentMapping.MAX_LENGTH_SECTORS, false);
-            start = hole < end ? data.descriptor().nextData(hole) : end;
+            start = hole < end ? data.nextData(hole) : end;
         }
     }
 
@@ -95,14 +97,69 @@ final class SparseLayer extends WritableLayer {
     }
 
     @Override
+    boolean readData(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException {
+        return inPlace.read(fileAtBytes, dst, mayWait, changing, this::readFile);
+    }
+
+    private boolean readFile(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException {
+        if (mayWait) {
+            data.readFully(fileAtBytes, dst);
+            return true;
+        }
+        return data.tryReadFully(fileAtBytes, dst);
+    }
+
+    @Override
+    long reclaims() {
+        return 0;
+    }
+
+    @Override
+    void standOn(StackReader lowers) {
+        blocks.standOn(lowers);
+    }
+
+    @Override
     void writePiece(long offsetBytes, ByteBuffer piece) throws IOException {
-        long sectors = Sectors.containing(piece.remaining());
+        int length = piece.remaining();
         changing.lock();
         try {
-            data.write(LayerHeader.BYTES + offsetBytes, piece);
-            map(Sectors.containing(offsetBytes), sectors, MAX_PIECE_BYTES / BlockDevice.SECTOR_BYTES, false);
+            fill(offsetBytes, length);
+            change(LayerHeader.BYTES + offsetBytes, length, () -> data.write(LayerHeader.BYTES + offsetBytes, piece));
+            map(
+                    Sectors.containing(offsetBytes),
+                    Sectors.containing(length),
+                    MAX_PIECE_BYTES / BlockDevice.SECTOR_BYTES,
+                    false);
         } finally {
             changing.unlock();
+        }
+    }
+
+    private void fill(long offsetBytes, int length) throws IOException {
+        for (SparseBlocks.Block block : blocks.cut(offsetBytes, offsetBytes + length, sizeBytes(), snapshot())) {
+            long at = LayerHeader.BYTES + block.offsetBytes();
+            change(at, block.content().remaining(), () -> data.write(at, block.content()));
+            map(
+                    Sectors.containing(block.offsetBytes()),
+                    Sectors.containing(block.content().limit()),
+                    SegmentMapping.MAX_LENGTH_SECTORS,
+                    false);
+        }
+    }
+
+    /** Changes a range of the data file beside readers, and tells the next flush. */
+    private void change(long fileAtBytes, long lengthBytes, SharedFlush.Action change) throws IOException {
+        boolean done = false;
+        state.check();
+        inPlace.begin(fileAtBytes, lengthBytes);
+        try {
+            change.run();
+            done = true;
+        } finally {
+            inPlace.end(fileAtBytes, lengthBytes);
+            dataIsKnown &= done;
+            flushes.changed();
         }
     }
 
@@ -113,18 +170,26 @@ final class SparseLayer extends WritableLayer {
             if (log.isEmpty()) {
                 log.writeHeader(WritableHeaders.forIndex(header()));
             }
-            log.append(zeroRecords(offsetSectors, lengthSectors));
-            sync(log.file());
-            punch(LayerHeader.BYTES + Sectors.toBytes(offsetSectors), Sectors.toBytes(lengthSectors));
-            map(offsetSectors, lengthSectors, SegmentMapping.MAX_LENGTH_SECTORS, true);
-            if (log.isLong()) {
-                // A record goes when its range was written since: that must not be lost then.
-                sync(data);
-                compact(snapshot());
+            log.append(zeroRecords(offsetSectors, lengthSectors), state);
+            if (!dataIsKnown || hasData(offsetSectors, offsetSectors + lengthSectors)) {
+                log.sync(state);
+                long at = LayerHeader.BYTES + Sectors.toBytes(offsetSectors);
+                long length = Sectors.toBytes(lengthSectors);
+                change(at, length, () -> blocks.empty(at, length));
             }
+            map(offsetSectors, lengthSectors, SegmentMapping.MAX_LENGTH_SECTORS, true);
+            flushes.changed();
         } finally {
             changing.unlock();
         }
+    }
+
+    private boolean hasData(long fromSector, long toSector) {
+        IndexSnapshot.Cursor at = snapshot().endingAfter(fromSector);
+        while (!at.isEnd() && at.offsetSectors() < toSector && at.isZeroed()) {
+            at.advance();
+        }
+        return !at.isEnd() && at.offsetSectors() < toSector;
     }
 
     private static RecordBatch zeroRecords(long offsetSectors, long lengthSectors) {
@@ -137,31 +202,77 @@ final class SparseLayer extends WritableLayer {
         return batch;
     }
 
-    /** Where the file system cannot punch holes, zeros do as well. */
-    private void punch(long offsetBytes, long lengthBytes) throws IOException {
+    @Override
+    void makeDurable() throws IOException {
+        IndexSnapshot segments;
+        long logEndBytes;
+        changing.lock();
         try {
-            data.descriptor().punchHole(offsetBytes, lengthBytes);
-        } catch (IOException cannotPunch) {
-            for (long done = 0; done < lengthBytes; done += ZEROS.capacity()) {
-                int count = (int) Math.min(ZEROS.capacity(), lengthBytes - done);
-                data.write(offsetBytes + done, ZEROS.duplicate().limit(count));
-            }
+            segments = snapshot();
+            logEndBytes = log.endBytes();
+        } finally {
+            changing.unlock();
+        }
+        state.sync(data);
+        if (logEndBytes > log.settledEndBytes()) {
+            state.sync(log.file());
+            synced(logEndBytes);
+        }
+        if (log.isLong()) {
+            background.start(stopped -> compact(segments, logEndBytes, stopped));
         }
     }
 
+    private void synced(long logEndBytes) {
+        changing.lock();
+        try {
+            log.synced(logEndBytes);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** A record goes when its range was written since: these segments and their data are durable. */
+    private void compact(IndexSnapshot segments, long logEndBytes, BooleanSupplier stopped) throws IOException {
+        LogCompaction compaction = LogCompaction.begin(log, WritableHeaders.forIndex(header()), false, logEndBytes);
+        boolean done = false;
+        try {
+            if (compaction.write(segments, true, stopped)) {
+                flushes.exclusively(() -> replaceLog(compaction));
+                done = true;
+            }
+        } finally {
+            if (!done) {
+                compaction.abandon();
+            }
+            log.longLater();
+        }
+    }
+
+    private void replaceLog(LogCompaction compaction) throws IOException {
+        changing.lock();
+        try {
+            state.check();
+            compaction.copySettled();
+            compaction.replace();
+            // Before a hole is punched that the new file tells of: its name must last.
+            state.syncDirectory(log.file());
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** What an earlier process left behind the image, an index above all, must not become part of it. */
     @Override
-    public void flush() throws IOException {
-        checkUsable();
-        sync(data);
+    void grow(long virtualSizeBytes) throws IOException {
+        data.truncate(dataEndBytes());
+        data.truncate(LayerHeader.BYTES + virtualSizeBytes);
+        WritableHeaders.rewriteVirtualSize(data, virtualSizeBytes, state);
     }
 
     @Override
-    void release(boolean forGood) {}
-
-    @Override
-    void grow(long virtualSizeBytes) throws IOException {
-        data.truncate(LayerHeader.BYTES + virtualSizeBytes);
-        WritableHeaders.rewriteVirtualSize(data, virtualSizeBytes);
+    IndexSnapshot keep() {
+        return snapshot();
     }
 
     /** The whole image, whatever of it is there. */

@@ -22,6 +22,10 @@ final class StackReader {
         this.index = stack.index();
     }
 
+    LayerStack stack() {
+        return stack;
+    }
+
     /** Fills the buffer piece by piece; answers false if it must not wait but would have to. */
     boolean read(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         long end = offsetBytes + dst.remaining();

@@ -59,22 +59,43 @@ final class WritableHeaders {
     /** @throws CorruptFormatException if this is not the data file of a writable layer */
     static LayerHeader readData(LayerFile file) throws IOException {
         LayerHeader header = read(file);
-        if (!header.has(LayerHeader.HEADER | LayerHeader.DATA_FILE) || header.has(LayerHeader.SEALED)) {
+        boolean right = header.has(LayerHeader.HEADER | LayerHeader.DATA_FILE)
+                && !header.has(LayerHeader.SEALED)
+                && !header.has(LayerHeader.SPARSE | LayerHeader.HYBRID);
+        if (!right) {
             throw new CorruptFormatException(
                     file.name(),
                     0,
                     "flags of the data file of a writable layer",
-                    "0x3 set and 0x4 not",
+                    "0x3 set, 0x4 not, and not both 0x10 and 0x20",
                     "0x" + Integer.toHexString(header.flags()));
         }
         return header;
     }
 
+    /** @throws CorruptFormatException if this is not the index file of a writable layer */
+    static LayerHeader readIndex(LayerFile file) throws IOException {
+        LayerHeader header = read(file);
+        boolean right = header.has(LayerHeader.HEADER)
+                && (header.flags() & (LayerHeader.DATA_FILE | LayerHeader.SEALED)) == 0
+                && header.indexOffsetBytes() == LayerHeader.BYTES;
+        if (!right) {
+            throw new CorruptFormatException(
+                    file.name(),
+                    0,
+                    "flags and index_offset of the index file of a writable layer",
+                    "0x1 set, 0x2 and 0x4 not, " + LayerHeader.BYTES,
+                    "0x" + Integer.toHexString(header.flags()) + ", "
+                            + Long.toUnsignedString(header.indexOffsetBytes()));
+        }
+        return header;
+    }
+
     /** Overwrites the size alone: eight bytes within one sector, so that a crash leaves the one or the other. */
-    static void rewriteVirtualSize(LayerFile file, long virtualSizeBytes) throws IOException {
+    static void rewriteVirtualSize(LayerFile file, long virtualSizeBytes, LayerState state) throws IOException {
         ByteBuffer field = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.write(
                 LayerHeader.VIRTUAL_SIZE_OFFSET, field.putLong(virtualSizeBytes).flip());
-        file.sync();
+        state.sync(file);
     }
 }

@@ -13,7 +13,6 @@ import io.overlaybd.io.sys.SystemCallException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -21,7 +20,7 @@ import java.nio.file.Path;
  * the business of {@link WritableOverlayDevice}.
  *
  * <p>A write that came back survives the end of the process, and once flushed a power loss. Once a sync has failed nobody
- * knows what is on the disk, and the layer refuses everything but being closed.
+ * knows what is on the disk: the layer refuses every change then, and reads go on. Opened anew it has all that was flushed before.
  *
  * <p>Both files are locked while the layer is open. Thread-safety: any thread may read, write, discard and flush at any time;
  * {@link #resize}, {@link #seal} and {@link #close} must not overlap with writing, which is for the caller to see to.
@@ -30,8 +29,10 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
 
     /** How a layer keeps what is written. */
     public enum Kind {
-        /** Appended, and a record of each write in a log: old data stays until the layer is committed. */
+        /** Appended, and a record of each write in a log: old data stays for a while. */
         LOG,
+        /** The same, but what this layer has already is overwritten where it lies. */
+        HYBRID,
         /** At its own place in a sparse image of the disk. */
         SPARSE
     }
@@ -44,15 +45,18 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     final LayerFile data;
     final IndexLog log;
     final WritableIndex index = new WritableIndex();
+    final LayerState state;
+    final SharedFlush flushes = new SharedFlush();
+    final Background background;
     private volatile LayerHeader header;
-    private volatile IOException failure;
-    private volatile boolean closed;
     private long droppedBytes;
 
-    WritableLayer(LayerFile data, IndexLog log, LayerHeader header) {
-        this.data = data;
-        this.log = log;
+    WritableLayer(LayerPair files, LayerHeader header) {
+        this.data = files.data();
+        this.log = files.log();
         this.header = header;
+        this.state = new LayerState(data.name());
+        this.background = new Background("obd-tidy-" + data.path().getFileName());
     }
 
     /**
@@ -61,59 +65,56 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      */
     public static WritableLayer create(Kind kind, Path dataPath, Path indexPath, LayerIdentity identity)
             throws IOException {
-        LayerFile data = LayerFile.create(dataPath);
+        return create(LayerFiles.REAL, kind, dataPath, indexPath, identity);
+    }
+
+    static WritableLayer create(LayerFiles files, Kind kind, Path dataPath, Path indexPath, LayerIdentity identity)
+            throws IOException {
+        LayerPair pair = LayerPair.create(files, dataPath, indexPath);
         try {
-            IndexLog log = IndexLog.create(indexPath);
-            try {
-                return switch (kind) {
-                    case LOG -> LogLayer.create(data, log, identity);
-                    case SPARSE -> SparseLayer.create(data, log, identity);
-                };
-            } catch (IOException | RuntimeException e) {
-                log.close();
-                Files.deleteIfExists(indexPath);
-                throw e;
-            }
+            return switch (kind) {
+                case LOG, HYBRID -> LogLayer.create(pair, kind, identity);
+                case SPARSE -> SparseLayer.create(pair, identity);
+            };
         } catch (IOException | RuntimeException e) {
-            data.close();
-            Files.deleteIfExists(dataPath);
+            pair.discard();
             throw e;
         }
     }
 
     /**
-     * Opens a layer for writing. What a crash left at the end of the index file is cut off, see {@link #droppedBytes}.
+     * Opens a layer for writing; of which kind it is, the header of the data file tells. What a crash left at the end of the index
+     * file is cut off, see {@link #droppedBytes}.
      *
      * @throws CorruptFormatException if a header is damaged or cut, or the files do not belong together
      */
     public static WritableLayer open(Path dataPath, Path indexPath) throws IOException {
-        LayerFile data = LayerFile.open(dataPath);
+        return open(LayerFiles.REAL, dataPath, indexPath);
+    }
+
+    static WritableLayer open(LayerFiles files, Path dataPath, Path indexPath) throws IOException {
+        LayerPair pair = LayerPair.open(files, dataPath, indexPath);
         try {
-            LayerHeader header = WritableHeaders.readData(data);
-            IndexLog log = IndexLog.open(indexPath);
-            try {
-                return header.has(LayerHeader.SPARSE)
-                        ? SparseLayer.open(data, log, header)
-                        : LogLayer.open(data, log, header);
-            } catch (IOException | RuntimeException e) {
-                log.close();
-                throw e;
-            }
+            LayerHeader header = WritableHeaders.readData(pair.data());
+            return header.has(LayerHeader.SPARSE) ? SparseLayer.open(pair, header) : LogLayer.open(pair, header);
         } catch (IOException | RuntimeException e) {
-            data.close();
+            pair.close();
             throw e;
         }
     }
 
     /** Reads what can be read of the log, after checking that it is this layer's. */
-    final LayerHeader replay(IndexLog.RecordVisitor visitor) throws IOException {
+    final LayerHeader replay(LogReader.RecordVisitor check) throws IOException {
         LayerHeader indexHeader = log.readHeader();
         if (!indexHeader.uuid().equals(header.uuid())) {
             throw new CorruptFormatException(
                     log.name(), 0, "uuid, as in " + data.name(), header.uuid(), indexHeader.uuid());
         }
         long before = log.endBytes();
-        log.replay(visitor);
+        log.replay(check, (low, high) -> {
+            index.insert(low, high);
+            return true;
+        });
         droppedBytes = before - log.endBytes();
         return indexHeader;
     }
@@ -147,10 +148,17 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
         return index.snapshot();
     }
 
-    /** Fills the buffer from a place in the data file. */
-    final void readData(long fileAtBytes, ByteBuffer dst) throws IOException {
-        data.readFully(fileAtBytes, dst);
-    }
+    /**
+     * Fills the buffer from a place in the data file, or answers false if it must not wait but would have to; the position is then
+     * unspecified.
+     */
+    abstract boolean readData(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException;
+
+    /** Grows when places that a snapshot of the past tells may be given up: a read in between begins again. */
+    abstract long reclaims();
+
+    /** Says what shows where this layer has nothing. */
+    abstract void standOn(StackReader lowers);
 
     /** As {@link BlockDevice#write}. */
     public final void write(long offsetBytes, ByteBuffer src) throws IOException {
@@ -185,7 +193,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
 
     private void checkChange(long offsetBytes, long lengthBytes) throws IOException {
         Ranges.checkWrite(name(), offsetBytes, lengthBytes, sizeBytes());
-        checkUsable();
+        state.check();
     }
 
     /** Writes a piece of at most {@link #MAX_PIECE_BYTES}, whole sectors. */
@@ -194,7 +202,16 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     abstract void discardSectors(long offsetSectors, long lengthSectors) throws IOException;
 
     /** As {@link BlockDevice#flush}. */
-    public abstract void flush() throws IOException;
+    public final void flush() throws IOException {
+        state.check();
+        flushes.flush(() -> {
+            state.check();
+            makeDurable();
+        });
+    }
+
+    /** Syncs all changes so far; nobody else does meanwhile. */
+    abstract void makeDurable() throws IOException;
 
     /**
      * Makes the disk larger, durably.
@@ -206,9 +223,10 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
             throw new IllegalArgumentException(name() + ": size: expected at least " + header.virtualSizeBytes()
                     + " bytes, found " + virtualSizeBytes);
         }
-        checkUsable();
-        grow(virtualSizeBytes);
-        header = header.withVirtualSize(virtualSizeBytes);
+        state.check();
+        background.stop();
+        flushes.exclusively(() -> grow(virtualSizeBytes));
+        adoptSize(virtualSizeBytes);
     }
 
     /** Takes the size that another header than that of the data file gives. */
@@ -219,15 +237,18 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     abstract void grow(long virtualSizeBytes) throws IOException;
 
     /**
-     * This layer as it is now, to be committed or stacked. Of a log layer it stays so whatever is written; of a sparse one
-     * only as long as nothing is. It must be used only while this layer is open, and need not be closed.
+     * This layer as it is now, to be committed or stacked. Of a log or hybrid layer it stays so whatever is written; of a sparse
+     * one only as long as nothing is. It must be used only while this layer is open, and need not be closed.
      */
     public final SealedLayer freeze() throws IOException {
-        checkUsable();
+        state.check();
         // In this order: what is added meanwhile lies beyond the segments, never the other way round.
-        LayerIndex segments = snapshot().toLayerIndex();
-        return new SealedLayer(data.source(dataEndBytes(), false), header, header, segments);
+        LayerIndex segments = keep().toLayerIndex();
+        return new SealedLayer(new LayerFileSource(data, dataEndBytes(), false), header, header, segments);
     }
+
+    /** What is where now; from now on its data stays as it is, where the kind of the layer allows that. */
+    abstract IndexSnapshot keep();
 
     /**
      * Finishes the data file where it lies; the index file is not needed any more. This layer is closed then, and the sealed
@@ -237,9 +258,9 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      */
     public final SealedLayer seal() throws IOException {
         flush();
-        release(true);
-        SealedLayer sealed = SealWriter.seal(data, header, dataEndBytes(), snapshot());
-        closed = true;
+        background.stop();
+        SealedLayer sealed = SealWriter.seal(data, header, dataEndBytes(), snapshot(), state);
+        state.close();
         log.close();
         return sealed;
     }
@@ -247,64 +268,23 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     /** Where the data ends, a multiple of a sector: what is before will not move. */
     abstract long dataEndBytes();
 
-    final void checkUsable() throws IOException {
-        if (closed) {
-            throw new IOException(name() + ": is closed");
-        }
-        if (failure != null) {
-            throw new IOException(name() + ": refuses more since a sync failed: " + failure.getMessage(), failure);
-        }
-    }
-
-    /**
-     * Compacts the log to what the snapshot says. That fails without harm, on a full disk above all; but a new log whose name
-     * might not last must not be written to.
-     */
-    final void compact(IndexSnapshot segments) throws IOException {
-        try {
-            log.compact(WritableHeaders.forIndex(header), segments, kind() == Kind.SPARSE);
-        } catch (IOException goesOnWithTheLongOne) {
-            return;
-        }
-        try {
-            log.file().syncDirectory();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
-    }
-
-    /** A failed sync may have lost what was written, and the next one would not say so. */
-    final void sync(LayerFile file) throws IOException {
-        try {
-            file.sync();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
-    }
-
     /** Flushes and closes; idempotent. */
     @Override
     public final void close() throws IOException {
-        if (closed) {
+        if (state.isClosed()) {
             return;
         }
-        boolean flushed = false;
         try {
-            if (failure == null) {
+            if (!state.hasFailed()) {
                 flush();
-                flushed = true;
+                background.stop();
+                log.unmark();
             }
         } finally {
-            closed = true;
+            state.close();
+            background.stop();
             log.close();
             data.close();
-            // What a failed sync was told of must not come back as if all were well.
-            release(flushed || failure != null);
         }
     }
-
-    /** Lets go of what waits for a flush, for good or, if {@code forGood} is false, for the next opening to find. */
-    abstract void release(boolean forGood) throws IOException;
 }

@@ -1,6 +1,6 @@
 package io.overlaybd.core;
 
-import io.overlaybd.core.index.IndexSnapshot;
+import io.overlaybd.core.WritableLayer.Kind;
 import io.overlaybd.core.index.MergedIndex;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.Ranges;
@@ -11,27 +11,29 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A writable layer over a stack of finished ones, as a disk. A read takes one snapshot of the upper index and walks it: what
- * the upper layer has comes from there, the gaps come from the stack below, see {@link StackReader}.
+ * A writable layer over a stack of finished ones, as a disk. How a read goes: {@link UpperReader}.
  *
  * <p>Thread-safety: any thread may do anything. Reads take no lock; writes, discards and flushes share one, which {@link
- * #restack} and {@link #close} take for themselves. Upper layer and stack are swapped by one volatile write; a read that began
- * before goes on with the old ones, whose files stay open, since the old upper layer is the top of the new stack.
+ * #restack}, {@link #grow} and {@link #close} take for themselves. Upper layer and stack are swapped by one volatile write; a
+ * read that began before goes on with the old ones, whose files stay open, since the old upper layer is the top of the
+ * new stack.
  */
 public final class WritableOverlayDevice implements BlockDevice {
 
-    private record Layers(WritableLayer upper, LayerStack lowers, StackReader lowerReader) {
+    private record Layers(WritableLayer upper, LayerStack lowers, UpperReader reader) {
 
-        Layers(WritableLayer upper, LayerStack lowers) {
-            this(upper, lowers, new StackReader(lowers));
+        static Layers of(WritableLayer upper, LayerStack lowers) {
+            StackReader lowerReader = new StackReader(lowers);
+            upper.standOn(lowerReader);
+            return new Layers(upper, lowers, new UpperReader(upper, lowerReader));
         }
     }
 
     private final String name;
-    private final long sizeBytes;
     private final Lock changing;
     private final Lock swapping;
     private volatile Layers layers;
+    private volatile long sizeBytes;
 
     private WritableOverlayDevice(String name, Layers layers) {
         this.name = name;
@@ -50,7 +52,7 @@ public final class WritableOverlayDevice implements BlockDevice {
         if (upper.header().virtualSizeBytes() == 0 && lowers.virtualSizeBytes() > 0) {
             upper.resize(lowers.virtualSizeBytes());
         }
-        return new WritableOverlayDevice(name, new Layers(upper, lowers));
+        return new WritableOverlayDevice(name, Layers.of(upper, lowers));
     }
 
     @Override
@@ -86,88 +88,25 @@ public final class WritableOverlayDevice implements BlockDevice {
     @Override
     public void read(long offsetBytes, ByteBuffer dst) throws IOException {
         Ranges.check(name, offsetBytes, dst.remaining(), sizeBytes);
-        walk(offsetBytes, dst, true);
+        layers.reader.read(offsetBytes, dst, true);
     }
 
     @Override
     public boolean tryRead(long offsetBytes, ByteBuffer dst) throws IOException {
         Ranges.check(name, offsetBytes, dst.remaining(), sizeBytes);
         int start = dst.position();
-        boolean done = walk(offsetBytes, dst, false);
+        boolean done = layers.reader.read(offsetBytes, dst, false);
         if (!done) {
             dst.position(start);
         }
         return done;
     }
 
-    private boolean walk(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
-        int limit = dst.limit();
-        try {
-            return walkPieces(layers, offsetBytes, dst, mayWait);
-        } finally {
-            dst.limit(limit);
-        }
-    }
-
-    /** Sets the limit of the buffer to the end of each piece in turn. */
-    private static boolean walkPieces(Layers now, long offsetBytes, ByteBuffer dst, boolean mayWait)
-            throws IOException {
-        long end = offsetBytes + dst.remaining();
-        long at = offsetBytes;
-        IndexSnapshot.Cursor segment = now.upper.snapshot().endingAfter(Sectors.containing(at));
-        for (; at < end; segment.advance()) {
-            long segmentStart = segment.isEnd() ? end : Sectors.toBytes(segment.offsetSectors());
-            if (segmentStart > at) {
-                int gap = (int) (Math.min(segmentStart, end) - at);
-                dst.limit(dst.position() + gap);
-                if (!now.lowerReader.read(at, dst, mayWait)) {
-                    return false;
-                }
-                at += gap;
-            }
-            if (at < end) {
-                int length = (int) (Math.min(Sectors.toBytes(segment.endSectors()), end) - at);
-                dst.limit(dst.position() + length);
-                if (!readUpper(now.upper, segment, at - segmentStart, dst, mayWait)) {
-                    return false;
-                }
-                at += length;
-            }
-        }
-        return true;
-    }
-
-    private static boolean readUpper(
-            WritableLayer upper, IndexSnapshot.Cursor segment, long skip, ByteBuffer dst, boolean mayWait)
-            throws IOException {
-        if (segment.isZeroed()) {
-            StackReader.fillZeros(dst, dst.remaining());
-            return true;
-        }
-        if (mayWait) {
-            upper.readData(Sectors.toBytes(segment.mappedSector()) + skip, dst);
-        }
-        return mayWait;
-    }
-
     @Override
     public void extents(long offsetBytes, long lengthBytes, ExtentVisitor visitor) throws IOException {
         Ranges.check(name, offsetBytes, lengthBytes, sizeBytes);
-        Layers now = layers;
         long end = offsetBytes + lengthBytes;
-        ExtentJoiner joiner = new ExtentJoiner(offsetBytes, end, visitor);
-        long at = offsetBytes;
-        IndexSnapshot.Cursor segment = now.upper.snapshot().endingAfter(Sectors.containing(at));
-        for (; joiner.wantsMore(); segment.advance()) {
-            long segmentStart = segment.isEnd() ? end : Sectors.toBytes(segment.offsetSectors());
-            if (segmentStart > at) {
-                now.lowerReader.extents(at, Math.min(segmentStart, end), joiner);
-            }
-            if (!segment.isEnd()) {
-                at = Sectors.toBytes(segment.endSectors());
-                joiner.extend(at, segment.isZeroed() ? ExtentKind.ZERO : ExtentKind.DATA);
-            }
-        }
+        layers.reader.extents(offsetBytes, end, new ExtentJoiner(offsetBytes, end, visitor));
     }
 
     @Override
@@ -212,7 +151,8 @@ public final class WritableOverlayDevice implements BlockDevice {
      * the writes from then on. Reads go on meanwhile, writes wait. Takes over {@code newUpper} if it returns; if it throws,
      * the caller still owns it and the device goes on as before.
      *
-     * @throws IllegalArgumentException if {@code newUpper} is of another kind or size, or has been written to
+     * @throws IllegalArgumentException if {@code newUpper} is of another size, or has been written to, or is sparse where the upper
+     *     layer is not, or the other way round
      */
     public void restack(WritableLayer newUpper) throws IOException {
         swapping.lock();
@@ -222,14 +162,15 @@ public final class WritableOverlayDevice implements BlockDevice {
             MergedIndex merged =
                     before.lowers.index().withTop(before.upper.snapshot().toLayerIndex(), before.lowers.size());
             SealedLayer sealed = before.upper.seal();
-            layers = new Layers(newUpper, before.lowers.withTop(sealed, merged));
+            layers = Layers.of(newUpper, before.lowers.withTop(sealed, merged));
         } finally {
             swapping.unlock();
         }
     }
 
     private void checkFits(WritableLayer newUpper, WritableLayer oldUpper) throws IOException {
-        if (newUpper.kind() != oldUpper.kind() || newUpper.snapshot().size() > 0) {
+        boolean sameKind = (newUpper.kind() == Kind.SPARSE) == (oldUpper.kind() == Kind.SPARSE);
+        if (!sameKind || newUpper.snapshot().size() > 0) {
             throw new IllegalArgumentException(newUpper.name() + ": expected an empty layer of kind " + oldUpper.kind()
                     + ", found kind " + newUpper.kind() + " with "
                     + newUpper.snapshot().size() + " segments");
@@ -240,6 +181,30 @@ public final class WritableOverlayDevice implements BlockDevice {
         if (newUpper.sizeBytes() != sizeBytes) {
             throw new IllegalArgumentException(
                     newUpper.name() + ": size: expected " + sizeBytes + " bytes, found " + newUpper.sizeBytes());
+        }
+    }
+
+    /**
+     * Makes the disk larger, durably; what is new reads as zeros, whatever lower layers once had there. Frontends that have
+     * asked for the size already do not learn of it.
+     *
+     * @throws IllegalArgumentException if it would get smaller
+     */
+    public void grow(long newSizeBytes) throws IOException {
+        swapping.lock();
+        try {
+            Layers now = layers;
+            long oldSectors = Sectors.containing(sizeBytes);
+            long newSectors = Sectors.containing(newSizeBytes);
+            if (newSectors > oldSectors && !now.lowers.isHole(oldSectors, newSectors)) {
+                // First, so that a crash leaves no larger disk with them.
+                now.upper.discardSectors(oldSectors, newSectors - oldSectors);
+                now.upper.flush();
+            }
+            now.upper.resize(newSizeBytes);
+            sizeBytes = now.upper.sizeBytes();
+        } finally {
+            swapping.unlock();
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WritableLayerTest {
 
     private static final long SIZE = 1 << 20;
+    private static final Map<Kind, Integer> FLAGS = Map.of(Kind.LOG, 0, Kind.HYBRID, 0x20, Kind.SPARSE, 0x10);
 
     @TempDir
     Path folder;
@@ -135,7 +137,7 @@ class WritableLayerTest {
             }
             assertThrows(IOException.class, () -> layer.write(0, TestLayers.sectors(1, 1)));
             try (SealedLayer sealed = SealedLayer.open(FileSource.open(data()))) {
-                assertEquals(kind == Kind.SPARSE ? 0x16 : 6, sealed.trailer().flags());
+                assertEquals(6 | FLAGS.get(kind), sealed.trailer().flags());
                 commit(sealed, "sealed");
                 assertArrayEquals(
                         before,
@@ -154,7 +156,7 @@ class WritableLayerTest {
     }
 
     @Test
-    void bothKindsCommitToTheSameBytes() throws IOException {
+    void allKindsCommitToTheSameBytes() throws IOException {
         for (Kind kind : Kind.values()) {
             Path base = Files.createDirectory(folder.resolve(kind.name()));
             try (WritableLayer layer = WritableLayer.create(
@@ -166,11 +168,13 @@ class WritableLayerTest {
             }
         }
         assertEquals(-1, Files.mismatch(folder.resolve("LOG.lsmt"), folder.resolve("SPARSE.lsmt")));
+        assertEquals(-1, Files.mismatch(folder.resolve("LOG.lsmt"), folder.resolve("HYBRID.lsmt")));
     }
 
-    @Test
-    void frozenLogLayerStaysAsItWas() throws IOException {
-        try (WritableLayer layer = create(Kind.LOG)) {
+    @ParameterizedTest
+    @EnumSource(names = {"LOG", "HYBRID"})
+    void frozenLayerThatIsNotSparseStaysAsItWas(Kind kind) throws IOException {
+        try (WritableLayer layer = create(kind)) {
             layer.write(0, TestLayers.sectors(8, 1));
             byte[] before = content(layer);
             LayerStack frozen = LayerStack.of(List.of(layer.freeze()));
@@ -273,6 +277,7 @@ class WritableLayerTest {
                 layer.write((i % 5) * 4096, TestLayers.sectors(8, i));
                 layer.discard(65536 + (i % 7) * 4096, 4096);
                 layer.flush();
+                layer.background.await();
                 if (layer.log.records() < 30) {
                     layer.log.longFrom(20);
                 }
@@ -296,6 +301,8 @@ class WritableLayerTest {
             layer.write(0, TestLayers.sectors(8, 1));
             layer.write(4096, TestLayers.sectors(8, 2));
             layer.flush();
+            layer.background.await();
+            assertTrue(layer.background.lastFailure() instanceof FileAlreadyExistsException);
             assertEquals(2, layer.log.records());
             Files.delete(folder.resolve("index.compacted"));
         }

@@ -155,7 +155,7 @@ class WritableOverlayDeviceTest {
         @Test
         void refusedRestackLeavesTheDeviceAsItWas(Random random) throws IOException {
             MemoryDevice model = MemoryDevice.random(random, SIZE, 20);
-            Kind other = kind == Kind.LOG ? Kind.SPARSE : Kind.LOG;
+            Kind other = kind == Kind.SPARSE ? Kind.LOG : Kind.SPARSE;
             try (WritableOverlayDevice device = device(model);
                     WritableLayer small = upper(512);
                     WritableLayer used = upper(SIZE);
@@ -220,6 +220,13 @@ class WritableOverlayDeviceTest {
     class OverSparse extends OfKind {
         OverSparse() {
             super(Kind.SPARSE);
+        }
+    }
+
+    @Nested
+    class OverHybrid extends OfKind {
+        OverHybrid() {
+            super(Kind.HYBRID);
         }
     }
 }

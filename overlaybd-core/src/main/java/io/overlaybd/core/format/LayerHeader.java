@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  *       0    8 magic0         "LSMT" 00 01 02 00
  *       8   16 magic1         65 7E 63 D2 94 44 08 4C A2 D2 C8 EC 4F CF AE 8A
  *      24    4 size           390, not checked
- *      28    4 flags          1 header (else trailer), 2 data file (else index file), 4 sealed, 16 sparse
+ *      28    4 flags          1 header (else trailer), 2 data file (else index file), 4 sealed, 16 sparse, 32 hybrid
  *      32    8 index_offset   bytes; 0 in the header of a committed layer
  *      40    8 index_size     entries of 16 bytes
  *      48    8 virtual_size   bytes
@@ -49,6 +49,8 @@ public record LayerHeader(
     public static final int SEALED = 0x04;
     /** Flag: the data part is an image of the disk with holes. */
     public static final int SPARSE = 0x10;
+    /** Flag: while it is being written, data of this layer is overwritten where it lies. */
+    public static final int HYBRID = 0x20;
 
     private static final long MAGIC0 = 0x0002_0100_544D_534CL;
     private static final long MAGIC1_LOW = 0x4C08_4494_D263_7E65L;

@@ -36,6 +36,29 @@ public final class LayerIndex {
         return SegmentMapping.of(low[i], high[i]);
     }
 
+    /** The low word of the segment at a position. */
+    public long low(int i) {
+        return low[i];
+    }
+
+    /** The high word of the segment at a position. */
+    public long high(int i) {
+        return high[i];
+    }
+
+    /**
+     * The same with neighbours joined, as {@link SegmentCoalescer} joins them; {@code resource} is for the message if there are
+     * more than {@code limit} then.
+     */
+    public LayerIndex joined(String resource, int limit) throws TooManySegmentsException {
+        SegmentCoalescer coalescer = new SegmentCoalescer(resource, limit);
+        for (int i = 0; i < size; i++) {
+            coalescer.add(low[i], high[i]);
+        }
+        coalescer.finish();
+        return new LayerIndex(coalescer.toRun());
+    }
+
     long[] low() {
         return low;
     }

@@ -64,6 +64,11 @@ public final class SegmentCoalescer {
         return segments.size();
     }
 
+    /** The segments; {@link #finish()} comes first, and this object must not be used any more. */
+    Run toRun() {
+        return segments.toRun();
+    }
+
     /**
      * Encodes entries from {@code first} on into {@code dst} until it is full, padding beyond the last; {@link #finish()}
      * comes first. {@code dst} must hold whole entries.

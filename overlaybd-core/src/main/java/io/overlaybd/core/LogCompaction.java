@@ -1,0 +1,121 @@
+package io.overlaybd.core;
+
+import io.overlaybd.core.format.LayerHeader;
+import io.overlaybd.core.format.SegmentMapping;
+import io.overlaybd.core.index.IndexSnapshot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes a log anew: the segments of a snapshot instead of the records that they came from, then the records that came since, in
+ * a file that takes the place of the old one. Readers and writers go on meanwhile; they are kept out by the owner's locks
+ * for the last steps only.
+ *
+ * <pre>
+ *  write             nothing locked       snapshot → new file, sync
+ *  copySettled       flushes wait         records settled since → new file, sync
+ *  replace           writers wait         the rest → new file, which is moved over the old one
+ * </pre>
+ *
+ * A crash leaves the old file or the new one, each complete. One object is one compaction. Thread-confined.
+ */
+final class LogCompaction {
+
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    private final IndexLog log;
+    private final LayerFile fresh;
+    private final boolean marked;
+    private long copiedToBytes;
+    private long endBytes = LayerHeader.BYTES;
+
+    private LogCompaction(IndexLog log, LayerFile fresh, boolean marked, long copiedToBytes) {
+        this.log = log;
+        this.fresh = fresh;
+        this.marked = marked;
+        this.copiedToBytes = copiedToBytes;
+    }
+
+    /**
+     * Begins with the new file. What the snapshot tells of is durable, and stands in the log before {@code snapshotEndBytes}.
+     */
+    static LogCompaction begin(IndexLog log, LayerHeader header, boolean marked, long snapshotEndBytes)
+            throws IOException {
+        LayerFile fresh = log.files().create(temporary(log.file().path()));
+        LogCompaction compaction = new LogCompaction(log, fresh, marked, snapshotEndBytes);
+        try {
+            fresh.write(0, header.encode());
+            if (marked) {
+                BootMark.set(fresh);
+            }
+            return compaction;
+        } catch (IOException | RuntimeException e) {
+            compaction.abandon();
+            throw e;
+        }
+    }
+
+    static Path temporary(Path log) {
+        return log.resolveSibling(log.getFileName() + ".compacted");
+    }
+
+    /** Writes the segments, only the zeroed ones if {@code zeroedOnly}; answers false if it was stopped. */
+    boolean write(IndexSnapshot segments, boolean zeroedOnly, BooleanSupplier stopped) throws IOException {
+        RecordBatch batch = new RecordBatch();
+        for (IndexSnapshot.Cursor at = segments.endingAfter(0); !at.isEnd(); at.advance()) {
+            if (!zeroedOnly || at.isZeroed()) {
+                batch.add(at.low(), at.high());
+            }
+            if (batch.size() == PIECE_BYTES / SegmentMapping.BYTES) {
+                append(batch.bytes());
+                batch.clear();
+                if (stopped.getAsBoolean()) {
+                    return false;
+                }
+            }
+        }
+        append(batch.bytes());
+        fresh.sync();
+        return true;
+    }
+
+    /** While nobody settles records. */
+    void copySettled() throws IOException {
+        if (copiedToBytes < log.settledEndBytes()) {
+            copy(log.settledEndBytes());
+            fresh.sync();
+        }
+    }
+
+    private void copy(long toBytes) throws IOException {
+        for (; copiedToBytes < toBytes; ) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, toBytes - copiedToBytes));
+            log.file().readFully(copiedToBytes, piece);
+            copiedToBytes += piece.flip().remaining();
+            append(piece);
+        }
+    }
+
+    private void append(ByteBuffer records) throws IOException {
+        int length = records.remaining();
+        fresh.write(endBytes, records);
+        endBytes += length;
+    }
+
+    /** While nobody appends records either. The new file's name is not durable yet. */
+    void replace() throws IOException {
+        long settledEndBytes = endBytes;
+        copy(log.endBytes());
+        fresh.moveOver(log.file().path());
+        log.replace(fresh, settledEndBytes, endBytes, marked);
+    }
+
+    /** Leaves no trace; the log goes on with its old file. */
+    void abandon() throws IOException {
+        fresh.close();
+        Files.deleteIfExists(fresh.path());
+    }
+}
