@@ -1,9 +1,9 @@
 package io.overlaybd.tcmu;
 
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.overlaybd.service.ImageService;
+import io.overlaybd.tcmu.loop.RingLoops;
 import io.overlaybd.tcmu.netlink.TcmuEvent;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,10 +33,8 @@ final class Devices implements Closeable {
     private static final int EOPNOTSUPP = 95;
 
     private final ImageService images;
-    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            Runtime.getRuntime().availableProcessors(),
-            new DefaultThreadFactory("obd-ring", true),
-            EpollIoHandler.newFactory());
+    private final MultiThreadIoEventLoopGroup loops =
+            new RingLoops(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("obd-ring", true));
     private final ExecutorService openers = Executors.newCachedThreadPool(new DefaultThreadFactory("obd-device", true));
     private final Map<Integer, CompletableFuture<Void>> lastTasks = new ConcurrentHashMap<>();
     private final Map<Integer, ServedDevice> served = new ConcurrentHashMap<>(); // by minor

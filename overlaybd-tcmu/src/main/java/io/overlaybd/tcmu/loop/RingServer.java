@@ -32,7 +32,7 @@ final class RingServer {
     private static final int BATCH_COMMANDS = 16;
 
     /** More would keep other devices from the event loop. */
-    private static final int TURN_BATCHES = 16;
+    private static final int TURN_COMMANDS = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(RingServer.class);
     private static final byte[] NO_SENSE = {};
@@ -86,9 +86,9 @@ final class RingServer {
             return;
         }
         try {
-            for (int batch = 0; batch < TURN_BATCHES; batch++) {
+            for (int left = TURN_COMMANDS; left > 0; ) {
                 answerFinished();
-                ring.fetch(taker, BATCH_COMMANDS);
+                left -= Math.max(1, ring.fetch(taker, Math.min(BATCH_COMMANDS, left)));
                 if (ring.publish()) {
                     bell.kick();
                 } else if (!ring.hasMore()) {

@@ -73,8 +73,12 @@ public final class CommandRing {
         return underWay;
     }
 
-    /** Hands over all that the kernel has written, what it adds meanwhile included, but at most so many commands. */
-    public void fetch(Taker taker, int maxCommands) throws CorruptFormatException {
+    /**
+     * Hands over all that the kernel has written, what it adds meanwhile included, but at most so many commands.
+     *
+     * @return how many entries that were, of any kind
+     */
+    public int fetch(Taker taker, int maxCommands) throws CorruptFormatException {
         int head = mailbox.head();
         int left = maxCommands;
         while (left > 0 && head != fetched) {
@@ -83,6 +87,7 @@ public final class CommandRing {
             }
             head = mailbox.head();
         }
+        return maxCommands - left;
     }
 
     private void fetchOne(Taker taker, int head) throws CorruptFormatException {
