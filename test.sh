@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every test, after installing what is missing. On each JDK from 17 on that is found: the unit tests and the tests
-# with real clients; once: a minute of new inputs for each fuzz target, the packaged commands, the quick start.
+# with real clients; once: a minute of new inputs for each fuzz target, the packaged commands, the daemon under a real
+# kernel, the quick start.
 #   ./test.sh          everything, the long trials in their short form
 #   ./test.sh --full   the long trials in full length
 set -eu
@@ -34,6 +35,9 @@ fuzz/run.sh "$FUZZ_SECONDS"
 
 say "== Packaged commands =="
 packaging/smoke-test.sh
+
+say "== A real kernel =="
+if $FULL; then kernel-tests/run.sh --full; else kernel-tests/run.sh; fi
 
 say "== Quick start =="
 ./quickstart.sh

@@ -1,41 +1,42 @@
 #!/bin/sh
-# Runs overlaybd-tcmu under a real kernel. Needs what `mvn package` leaves, and Debian packages, which it installs.
-#   kernel-tests/run.sh
+# Runs trials of overlaybd-tcmu under a real kernel. Needs what `mvn package` leaves in target/overlaybd, and Debian packages,
+# which it installs. Each case has a kernel of its own; what it leaves is in target/kernel-tests/CASE.
+#   kernel-tests/run.sh [--full] [CASE...]    all cases, or these; long ones in their short form, or in full length
+#   kernel-tests/run.sh --help                lists the cases
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
+. kernel-tests/lib/host.sh
+
+FULL=false
+while [ $# -gt 0 ]; do
+  case $1 in
+    --full) FULL=true ;;
+    --help) usage; exit 0 ;;
+    -*) usage >&2; exit 2 ;;
+    *) break ;;
+  esac
+  shift
+done
+[ $# -gt 0 ] || set -- $(all_cases)
+for name; do
+  [ -r "$(script_of "$name")" ] || { say "no case $name; see run.sh --help"; exit 2; }
+done
+
+OVERLAYBD=${OVERLAYBD:-$PWD/target/overlaybd}
+[ -x "$OVERLAYBD/bin/overlaybd-tcmu" ] || die "no $OVERLAYBD/bin/overlaybd-tcmu; run mvn package first"
 need_jdk
-need linux.uml=user-mode-linux modprobe=kmod cc=gcc mkfs.ext4=e2fsprogs
+# shellcheck disable=SC2046  # lists of packages
+need linux.uml=user-mode-linux modprobe=kmod cc=gcc mkfs.ext4=e2fsprogs $(needs_of "$@")
 [ -e /usr/include/unistd.h ] || need no-headers-yet=libc6-dev
+export PATH="$PATH:/usr/sbin:/sbin"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/overlaybd-kernel.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-
-classpath_of() {
-  mvn -q -B ${MAVEN_OFFLINE:-} -DskipTests -Dspotless.check.skip -pl "$1" -am package dependency:build-classpath \
-    -Dmdep.outputFile=target/classpath >&2
-  printf '%s:%s' "$(echo "$PWD/$1"/target/"$1"-*.jar)" "$(cat "$1/target/classpath")"
-}
-
-say "== Class paths =="
-daemon=$(classpath_of overlaybd-tcmu)
-tools=$(classpath_of overlaybd-tools)
-
-say "== Image =="
-mkdir -p "$work/files/folder" "$work/out"
-seq 200000 >"$work/files/numbers"
-head -c 3000000 /dev/urandom >"$work/files/folder/random"
-ln -s ../numbers "$work/files/folder/link"
-mkfs.ext4 -q -d "$work/files" "$work/disk.img" 64M
-java -cp "$tools" io.overlaybd.tools.OverlaybdImport "$work/disk.img" "$work/layer.obd"
-printf '{"lowers":[{"file":"%s"}]}' "$work/layer.obd" >"$work/config.json"
-chmod -R a+rX "$work"
-
-say "== Attach, mount, kill, detach =="
-kernel-tests/uml/run.sh "$work/out" 300 \
-  "$PWD/kernel-tests/guest/attach.sh" "$daemon" "$work/config.json" "$work/disk.img" "$work/files"
-
-say "== Many at the same time =="
-kernel-tests/uml/run.sh "$work/out" 300 \
-  "$PWD/kernel-tests/guest/many.sh" "$daemon" "$work/config.json" "$work/disk.img" 30
+make_image
+write_environment
+failed=
+for name; do run_case "$name" || failed="$failed $name"; done
+[ -z "$failed" ] || die "failed:$failed; see target/kernel-tests"
+say "run.sh: $# cases as expected"

@@ -35,7 +35,7 @@ cd "$WORK"
 : >err
 
 # Every command starts, from anywhere, through absolute and relative links.
-for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resize overlaybd-inspect overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
+for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resize overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
   expect 0 "$command --help" "$BIN/$command" --help
   silent "$command --help"
   grep -q "Example" out || fail "$command --help has no example"
@@ -103,15 +103,6 @@ for layers in '"base layer" "top.layer" "rw.layer"' '"merged.layer"' '"base laye
   expect 0 "export of $layers" "$BIN/overlaybd-export" -f again.json again.img
   cmp final.img again.img || fail "export of $layers differs"
 done
-
-# Inspect: what is healthy and what is not.
-expect 0 "inspect" "$BIN/overlaybd-inspect" --deep "base layer" top.layer rw.layer
-silent "inspect"
-[ "$(grep -c "every byte was read" out)" = 3 ] || fail "inspect does not say that all was read"
-expect 0 "inspect of a writable layer" "$BIN/overlaybd-inspect" --json --index rw.index rw.data
-head -c 20000 "base layer" >cut.layer
-expect 1 "inspect of a cut layer" "$BIN/overlaybd-inspect" cut.layer
-says "overlaybd-inspect: cut.layer: is not healthy"
 
 # Registries: what can be said without one.
 expect 2 "push of no layer" "$BIN/overlaybd-push" localhost:1/app

@@ -1,0 +1,53 @@
+#!/bin/sh
+# An image is mounted from a registry with a password; only what is read is fetched; what is here outlives the registry.
+# needs: docker-registry=docker-registry htpasswd=apache2-utils
+. kernel-tests/lib/case.sh
+. kernel-tests/lib/registry.sh
+
+load_modules
+start_registry
+"$OVERLAYBD/bin/overlaybd-push" --plain-http --credentials /run/credentials.json --write-config /run/lazy.json \
+  "$REGISTRY/app:1" "$WORK/layer.obd" >/run/push.log 2>&1 || fail "not pushed: $(cat /run/push.log)"
+printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+  /run/credentials.json >$DAEMON_CONFIG
+mkdir /run/cache # the cache leaves a gibibyte free
+mount -t tmpfs -o size=2G cache /run/cache
+start_daemon
+
+fetched() { du -B1 -s /run/cache | cut -f1; }
+
+disk=$(attach 1 /run/lazy.json) || fail "no disk"
+mkdir /run/root
+mount -t ext4 -o ro,noload "/dev/$disk" /run/root || fail "not mounted"
+[ "$(head -1 /run/root/numbers)" = 1 ] || fail "wrong bytes"
+some=$(fetched) whole=$(stat -c %s "$WORK/layer.obd")
+[ "$some" -lt $((whole * 7 / 10)) ] || fail "$some of $whole bytes were fetched to mount and read one line"
+ok "mounted and a line read, with $((some / 1024)) of $((whole / 1024)) KiB fetched"
+
+silence_registry
+sha256sum /run/root/folder/random >/run/random.sum &
+reader=$!
+disk_of_other=$(attach 2 "$WORK/config.json") || fail "no disk beside one whose registry is silent"
+cmp "$WORK/disk.img" "/dev/$disk_of_other" || fail "bytes differ beside a silent registry"
+detach 2 || fail "not removed beside a silent registry"
+kill -0 $reader || fail "the read did not wait for the registry: nothing was shown"
+wake_registry
+wait $reader || fail "the read failed that the registry was silent for"
+ok "one disk is attached, read and removed while the reader of another waits for its registry, and is then served"
+
+diff -r --exclude=lost+found "$WORK/files" /run/root || fail "files differ"
+ok "every file is the same"
+
+stop_registry
+echo 3 >/proc/sys/vm/drop_caches
+diff -r --exclude=lost+found "$WORK/files" /run/root || fail "files differ without the registry"
+kill_daemon
+start_daemon
+cmp "$WORK/disk.img" "/dev/$disk" || fail "bytes differ without the registry, after kill -9"
+ok "what was read outlives the registry, and kill -9"
+
+umount /run/root
+detach 1 || fail "not removed"
+remove_folders
+nothing_left
+stop_daemon

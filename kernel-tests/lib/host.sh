@@ -1,0 +1,58 @@
+# Sourced by run.sh: the cases, what they need, and what is made for all of them. Each case is a script in cases/ that begins
+#   #!/bin/sh
+#   # One line that says what is shown.
+#   # needs: COMMAND=PACKAGE...     Debian packages; may be absent
+#   # limits: SECONDS MEMORY        of a run in full length; 300 and 1G if absent
+
+script_of() { echo "kernel-tests/cases/$1.sh"; }
+
+all_cases() { ls kernel-tests/cases | sed -n 's/\.sh$//p'; }
+
+# header CASE NAME: what stands behind NAME: in the head of a case.
+header() { sed -n "/^#/!q; s/^# $2: //p" "$(script_of "$1")"; }
+
+needs_of() { for name; do header "$name" needs; done | tr ' ' '\n' | sort -u; }
+
+usage() {
+  sed -n 's/^#   kernel-tests/kernel-tests/p' kernel-tests/run.sh
+  for name in $(all_cases); do printf '  %-12s %s\n' "$name" "$(sed -n '2s/^# //p' "$(script_of "$name")")"; done
+}
+
+# An ext4 image of 64 MiB and its files; the same as a layer, compressed and not; and configs that name these.
+make_image() {
+  mkdir -p "$work/files/folder"
+  seq 200000 >"$work/files/numbers"
+  head -c 3000000 /dev/urandom >"$work/files/folder/random"
+  ln -s ../numbers "$work/files/folder/link"
+  mkfs.ext4 -q -d "$work/files" "$work/disk.img" 64M >"$work/mkfs.log"
+  "$OVERLAYBD/bin/overlaybd-import" "$work/disk.img" "$work/layer.obd" >"$work/import.log"
+  printf '{"lowers":[{"file":"%s"}]}' "$work/layer.obd" >"$work/config.json"
+  chmod -R a+rX "$work"
+}
+
+# What the scripts in the guest know of this side.
+write_environment() {
+  vectors=$PWD/../shared/vectors
+  [ -d "$vectors" ] || vectors=
+  cat >"$work/environment" <<END
+WORK='$work' OVERLAYBD='$OVERLAYBD' FULL=$FULL VECTORS='$vectors'
+export JAVA_HOME='${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}'
+END
+}
+
+# Its console shows what it proved; the rest is for who looks for a reason.
+run_case() {
+  set -- "$1" $(header "$1" limits)
+  out=$PWD/target/kernel-tests/$1
+  rm -rf "$out"
+  mkdir -p "$out"
+  say "== $1: $(sed -n '2s/^# //p' "$(script_of "$1")") =="
+  begin=$(date +%s)
+  status=0
+  UML_MEMORY=${3:-1G} kernel-tests/uml/run.sh "$out" "${2:-300}" "$PWD/$(script_of "$1")" "$work" >"$out/console.log" 2>&1 ||
+    status=$?
+  grep -E '^(ok|skipped|measured): ' "$out/console.log" >&2 || true
+  [ $status = 0 ] || { sed 's/^/  | /' "$out/console.log" >&2; say "$1: exit code $status"; }
+  say "   $(($(date +%s) - begin)) s"
+  return $status
+}
