@@ -104,6 +104,15 @@ for layers in '"base layer" "top.layer" "rw.layer"' '"merged.layer"' '"base laye
   cmp final.img again.img || fail "export of $layers differs"
 done
 
+# Inspect: what is healthy and what is not.
+expect 0 "inspect" "$BIN/overlaybd-inspect" --deep "base layer" top.layer rw.layer
+silent "inspect"
+[ "$(grep -c "every byte was read" out)" = 3 ] || fail "inspect does not say that all was read"
+expect 0 "inspect of a writable layer" "$BIN/overlaybd-inspect" --json --index rw.index rw.data
+head -c 1000 "base layer" >cut.layer
+expect 1 "inspect of a cut layer" "$BIN/overlaybd-inspect" cut.layer
+says "overlaybd-inspect: cut.layer: is not healthy"
+
 # Registries: what can be said without one.
 expect 2 "push of no layer" "$BIN/overlaybd-push" localhost:1/app
 says "overlaybd-push: Missing required parameter: 'LAYER'"
