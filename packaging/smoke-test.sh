@@ -35,7 +35,7 @@ cd "$WORK"
 : >err
 
 # Every command starts, from anywhere, through absolute and relative links.
-for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resize overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
+for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resize overlaybd-inspect overlaybd-zfile overlaybd-import overlaybd-export overlaybd-push overlaybd-pull-config overlaybd-nbd; do
   expect 0 "$command --help" "$BIN/$command" --help
   silent "$command --help"
   grep -q "Example" out || fail "$command --help has no example"

@@ -67,6 +67,7 @@ case ${self##*/} in
   overlaybd-commit) main=io.overlaybd.tools.OverlaybdCommit flags=$short ;;
   overlaybd-merge) main=io.overlaybd.tools.OverlaybdMerge flags=$short ;;
   overlaybd-resize) main=io.overlaybd.tools.OverlaybdResize flags=$short ;;
+  overlaybd-inspect) main=io.overlaybd.tools.OverlaybdInspect flags=$short ;;
   overlaybd-zfile) main=io.overlaybd.tools.OverlaybdZFile flags=$short ;;
   overlaybd-import) main=io.overlaybd.tools.OverlaybdImport flags=$short ;;
   overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;

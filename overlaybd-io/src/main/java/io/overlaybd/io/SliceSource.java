@@ -23,6 +23,11 @@ public final class SliceSource implements BlobSource {
         return inner.name();
     }
 
+    /** Where the range begins in the source that it is a range of. */
+    public long startBytes() {
+        return startBytes;
+    }
+
     @Override
     public long sizeBytes() {
         return sizeBytes;

@@ -76,6 +76,11 @@ public record ZFileHeader(
         return new ZFileHeader(finalFlags, indexOffsetBytes, blockCount, plainBytes, indexCrc, options);
     }
 
+    /** Whether this is the trailer, whose values count where the header was never rewritten. */
+    public boolean isTrailer() {
+        return !has(IS_HEADER);
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
     }
