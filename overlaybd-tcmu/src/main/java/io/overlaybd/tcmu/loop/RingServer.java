@@ -49,7 +49,6 @@ final class RingServer {
     private final Bell bell;
     private final Executor loop;
     private final Executor workers;
-    private final ScsiTable table = ScsiTable.readOnly();
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final CommandRing.Taker taker = new CommandRing.Taker() {
@@ -108,7 +107,7 @@ final class RingServer {
             answer(command, Reply.check(Sense.NOT_READY));
             return;
         }
-        ScsiTask task = table.task(now, command.block(), command.data());
+        ScsiTask task = ScsiTable.of(now).task(now, command.block(), command.data());
         Optional<Reply> reply = task.tryExecute();
         if (reply.isPresent()) {
             answer(command, reply.get());
@@ -137,7 +136,7 @@ final class RingServer {
     }
 
     private void answer(RingCommand command, Reply reply) throws CorruptFormatException {
-        byte[] sense = reply.status() == Status.CHECK_CONDITION ? reply.sense().fixedFormat() : NO_SENSE;
+        byte[] sense = reply.status() == Status.CHECK_CONDITION ? reply.fixedSense() : NO_SENSE;
         ring.answer(command, new Answer(reply.status().code(), sense, reply.returnedBytes()));
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The mode pages. None has anything that can be changed.
+ * The mode pages. None has anything that an initiator can change.
  *
  * <pre>
  *  0  u8  page
@@ -13,11 +13,12 @@ import java.util.Optional;
  */
 enum ModePage {
     ERROR_RECOVERY(0x01, 0x0A),
-    /** WCE, the write cache, is off: there are no writes. */
+    /** WCE, the write cache, is on if there are writes: they survive a power loss once they are flushed. */
     CACHING(0x08, 0x12),
     CONTROL(0x0A, 0x0A);
 
     private static final int HEADER_BYTES = 2;
+    private static final byte WRITE_CACHE_ENABLED = 0x04;
 
     private final int code;
     private final int bodyBytes;
@@ -36,8 +37,11 @@ enum ModePage {
     }
 
     /** The page as it is and was from the begin. */
-    byte[] current() {
+    byte[] current(LogicalUnit unit) {
         byte[] page = changeable();
+        if (this == CACHING && unit.isWritable()) {
+            page[2] = WRITE_CACHE_ENABLED;
+        }
         if (this == CONTROL) {
             page[2] = 0x02; // GLTSD: nothing is logged
             page[5] = 0x40; // TAS: aborted commands are told so

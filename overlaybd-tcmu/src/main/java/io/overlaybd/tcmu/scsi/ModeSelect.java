@@ -36,10 +36,10 @@ enum ModeSelect implements ScsiCommand {
         if (listBytes < headerBytes || listBytes > data.capacityBytes()) {
             return Reply.check(Sense.PARAMETER_LIST_LENGTH);
         }
-        return select(data.take(listBytes));
+        return select(data.take(listBytes), unit);
     }
 
-    private Reply select(byte[] list) {
+    private Reply select(byte[] list, LogicalUnit unit) {
         int descriptorBytes = list[descriptorLengthOffset] & 0xFF;
         int at = headerBytes + descriptorBytes;
         if (at > list.length) {
@@ -55,7 +55,7 @@ enum ModeSelect implements ScsiCommand {
                 return Reply.check(Sense.PARAMETER_LIST_LENGTH);
             }
             if (!Arrays.equals(
-                    list, at, end, page.get().current(), 0, page.get().bytes())) {
+                    list, at, end, page.get().current(unit), 0, page.get().bytes())) {
                 return Reply.check(Sense.INVALID_FIELD_IN_PARAMETERS);
             }
             at = end;

@@ -18,7 +18,8 @@ enum ModeSense implements ScsiCommand {
     SIX,
     TEN;
 
-    private static final int DEVICE_FLAGS = 0x90;
+    private static final int WRITE_PROTECTED = 0x80;
+    private static final int CACHE_CONTROL = 0x10;
     private static final int ALL_PAGES = 0x3F;
     private static final int PAGE_MASK = 0x3F;
     private static final int CONTROL_SHIFT = 6;
@@ -39,8 +40,9 @@ enum ModeSense implements ScsiCommand {
             return Reply.check(Sense.INVALID_FIELD_IN_CDB);
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        pages.forEach(page -> body.writeBytes(control == CHANGEABLE ? page.changeable() : page.current()));
-        return data.put(withHeader(body.toByteArray()), this == SIX ? cdb.u8(4) : cdb.u16(7));
+        pages.forEach(page -> body.writeBytes(control == CHANGEABLE ? page.changeable() : page.current(unit)));
+        int flags = unit.isWritable() ? CACHE_CONTROL : CACHE_CONTROL | WRITE_PROTECTED;
+        return data.put(withHeader(body.toByteArray(), flags), this == SIX ? cdb.u8(4) : cdb.u16(7));
     }
 
     /** Subpages there are none: all of them are no more than the page. */
@@ -51,16 +53,16 @@ enum ModeSense implements ScsiCommand {
         return subpage == 0 ? ModePage.of(page).stream().toList() : List.of();
     }
 
-    private byte[] withHeader(byte[] body) {
+    private byte[] withHeader(byte[] body, int flags) {
         int headerBytes = this == SIX ? HEADER_6_BYTES : HEADER_10_BYTES;
         byte[] answer = new byte[headerBytes + body.length];
         System.arraycopy(body, 0, answer, headerBytes, body.length);
         if (this == SIX) {
             answer[0] = (byte) (answer.length - 1);
-            answer[2] = (byte) DEVICE_FLAGS;
+            answer[2] = (byte) flags;
         } else {
             answer[1] = (byte) (answer.length - 2);
-            answer[3] = (byte) DEVICE_FLAGS;
+            answer[3] = (byte) flags;
         }
         return answer;
     }

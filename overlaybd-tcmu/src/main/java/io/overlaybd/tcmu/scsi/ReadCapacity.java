@@ -8,13 +8,17 @@ import java.nio.ByteBuffer;
  * <pre>
  *  10:  0  u32  last block, all ones if that needs more bits    16:  0  u64  last block
  *       4  u32  bytes of a block                                     8  u32  bytes of a block
- *                                                                   12  20 bytes zero: no protection, nothing to unmap
+ *                                                                   14  u8   0xC0 if blocks can be unmapped, which
+ *                                                                            then read as zeros
+ *                                                                   16  16 bytes zero
  * </pre>
  */
 final class ReadCapacity {
 
     private static final int BYTES_10 = 8;
     private static final int BYTES_16 = 32;
+    private static final int PROVISIONING_OFFSET = 14;
+    private static final int UNMAPPED_READS_ZERO = 0xC0;
     private static final long MAX_U32 = 0xFFFFFFFFL;
 
     private ReadCapacity() {}
@@ -28,6 +32,9 @@ final class ReadCapacity {
     static Reply sixteen(Cdb cdb, Transfer data, LogicalUnit unit, boolean mayBlock) {
         ByteBuffer answer = ByteBuffer.allocate(BYTES_16);
         answer.putLong(unit.blocks() - 1).putInt(LogicalUnit.BLOCK_BYTES);
+        if (unit.isWritable()) {
+            answer.put(PROVISIONING_OFFSET, (byte) UNMAPPED_READS_ZERO);
+        }
         return data.put(answer.array(), cdb.u32(10));
     }
 }

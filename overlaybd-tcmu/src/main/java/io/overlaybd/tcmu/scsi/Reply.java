@@ -5,18 +5,30 @@ package io.overlaybd.tcmu.scsi;
  *
  * @param sense {@link Sense#NO_SENSE} unless the status is CHECK CONDITION
  * @param returnedBytes bytes of the data buffers that the command filled, from their begin; the rest is zero
+ * @param information what the sense is about, unsigned; {@link #NO_INFORMATION} if it says all
  */
-public record Reply(Status status, Sense sense, int returnedBytes) {
+public record Reply(Status status, Sense sense, int returnedBytes, long information) {
 
-    static final Reply GOOD = new Reply(Status.GOOD, Sense.NO_SENSE, 0);
-    static final Reply TASK_SET_FULL = new Reply(Status.TASK_SET_FULL, Sense.NO_SENSE, 0);
+    static final long NO_INFORMATION = -1;
+    static final Reply GOOD = good(0);
+    static final Reply TASK_SET_FULL = new Reply(Status.TASK_SET_FULL, Sense.NO_SENSE, 0, NO_INFORMATION);
 
     static Reply good(int returnedBytes) {
-        return new Reply(Status.GOOD, Sense.NO_SENSE, returnedBytes);
+        return new Reply(Status.GOOD, Sense.NO_SENSE, returnedBytes, NO_INFORMATION);
     }
 
     /** A refusal. */
     public static Reply check(Sense sense) {
-        return new Reply(Status.CHECK_CONDITION, sense, 0);
+        return new Reply(Status.CHECK_CONDITION, sense, 0, NO_INFORMATION);
+    }
+
+    /** Data that are not those of the blocks, from a byte on. */
+    static Reply miscompare(long firstDifferentByte) {
+        return new Reply(Status.CHECK_CONDITION, Sense.MISCOMPARE, 0, firstDifferentByte);
+    }
+
+    /** The sense in fixed format, with its information. */
+    public byte[] fixedSense() {
+        return information == NO_INFORMATION ? sense.fixedFormat() : sense.fixedFormat((int) information);
     }
 }

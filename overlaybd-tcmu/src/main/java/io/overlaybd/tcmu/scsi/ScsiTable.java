@@ -16,19 +16,25 @@ public final class ScsiTable {
 
     private static final int OPCODES = 256;
 
+    private static final ScsiTable READ_ONLY = new ScsiTable(false);
+    private static final ScsiTable WRITABLE = new ScsiTable(true);
+
     private final List<Row> rows = new ArrayList<>();
     private final Row[][] byOpcode = new Row[OPCODES][];
 
-    private ScsiTable() {}
+    private ScsiTable(boolean writable) {
+        addEnquiries();
+        addModes();
+        addReads();
+        addWrites(writable);
+        if (writable) {
+            add(Row.ofAction(Direction.IN, "9E 12 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", new GetLbaStatus()));
+        }
+    }
 
-    /** The table of a disk that refuses to be written. */
-    public static ScsiTable readOnly() {
-        ScsiTable table = new ScsiTable();
-        table.addEnquiries();
-        table.addModes();
-        table.addReads();
-        table.addWrites(new WriteProtected());
-        return table;
+    /** The table for a disk. */
+    public static ScsiTable of(LogicalUnit unit) {
+        return unit.isWritable() ? WRITABLE : READ_ONLY;
     }
 
     private void addEnquiries() {
@@ -58,18 +64,27 @@ public final class ScsiTable {
         ScsiCommand synchronize = new SynchronizeCache();
         add(Row.of(Direction.NONE, "35 02 FF FF FF FF 00 FF FF 00", synchronize));
         add(Row.of(Direction.NONE, "91 02 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", synchronize));
+        add(Row.of(Direction.OUT, "2F 16 FF FF FF FF 00 FF FF 00", Verify.VERIFY));
+        add(Row.of(Direction.OUT, "8F 16 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", Verify.VERIFY));
+        add(Row.of(Direction.OUT, "AF 16 FF FF FF FF FF FF FF FF 00 00", Verify.VERIFY));
     }
 
-    /** WRITE 6, 10, 12, 16; COMPARE AND WRITE; WRITE SAME 10, 16; UNMAP. */
-    private void addWrites(ScsiCommand command) {
-        add(Row.of(Direction.OUT, "0A 1F FF FF FF 00", command));
-        add(Row.of(Direction.OUT, "2A 18 FF FF FF FF 00 FF FF 00", command));
-        add(Row.of(Direction.OUT, "8A 18 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", command));
-        add(Row.of(Direction.OUT, "AA 18 FF FF FF FF FF FF FF FF 00 00", command));
-        add(Row.of(Direction.OUT, "89 18 FF FF FF FF FF FF FF FF 00 00 00 FF 00 00", command));
-        add(Row.of(Direction.OUT, "41 08 FF FF FF FF 00 FF FF 00", command));
-        add(Row.of(Direction.OUT, "93 08 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", command));
-        add(Row.of(Direction.OUT, "42 00 00 00 00 00 00 FF FF 00", command));
+    private void addWrites(boolean writable) {
+        addWrite(writable, "0A 1F FF FF FF 00", Write.SIX);
+        addWrite(writable, "2A 18 FF FF FF FF 00 FF FF 00", Write.LONG);
+        addWrite(writable, "8A 18 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", Write.LONG);
+        addWrite(writable, "AA 18 FF FF FF FF FF FF FF FF 00 00", Write.LONG);
+        addWrite(writable, "2E 12 FF FF FF FF 00 FF FF 00", Verify.WRITE_AND_VERIFY);
+        addWrite(writable, "8E 12 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", Verify.WRITE_AND_VERIFY);
+        addWrite(writable, "AE 12 FF FF FF FF FF FF FF FF 00 00", Verify.WRITE_AND_VERIFY);
+        addWrite(writable, "89 18 FF FF FF FF FF FF FF FF 00 00 00 FF 00 00", new CompareAndWrite());
+        addWrite(writable, "41 08 FF FF FF FF 00 FF FF 00", WriteSame.TEN);
+        addWrite(writable, "93 09 FF FF FF FF FF FF FF FF FF FF FF FF 00 00", WriteSame.SIXTEEN);
+        addWrite(writable, "42 00 00 00 00 00 00 FF FF 00", new Unmap());
+    }
+
+    private void addWrite(boolean writable, String usage, ScsiCommand command) {
+        add(Row.of(Direction.OUT, usage, writable ? command : new WriteProtected()));
     }
 
     private void add(Row row) {

@@ -1,5 +1,7 @@
 package io.overlaybd.tcmu.scsi;
 
+import io.overlaybd.io.NoSpaceException;
+import io.overlaybd.io.ReadOnlyDeviceException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.slf4j.Logger;
@@ -17,6 +19,9 @@ final class SenseMapper {
             LOG.warn("{}: {}", task, failure.toString());
             return Reply.TASK_SET_FULL; // the initiator tries again
         }
+        if (failure instanceof WriteFailedException) {
+            return writeFailed(task, failure.getCause());
+        }
         if (failure instanceof ClosedChannelException) {
             LOG.warn("{}: the image is closed", task);
             return Reply.check(Sense.NOT_READY);
@@ -27,5 +32,16 @@ final class SenseMapper {
         }
         LOG.error("{}", task, failure);
         return Reply.check(Sense.INTERNAL_FAILURE);
+    }
+
+    private static Reply writeFailed(ScsiTask task, Throwable cause) {
+        LOG.warn("{}: {}", task, cause.toString());
+        if (cause instanceof ClosedChannelException) {
+            return Reply.check(Sense.NOT_READY);
+        }
+        if (cause instanceof NoSpaceException) {
+            return Reply.check(Sense.SPACE_ALLOCATION_FAILED);
+        }
+        return Reply.check(cause instanceof ReadOnlyDeviceException ? Sense.WRITE_PROTECTED : Sense.WRITE_ERROR);
     }
 }

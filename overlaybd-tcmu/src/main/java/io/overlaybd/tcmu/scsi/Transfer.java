@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  */
 final class Transfer {
 
+    /** Shorter pieces of a write are copied together: a write of the device costs more. */
+    private static final int GATHERED_BYTES = 64 * 1024;
+
     private final ByteBuffer[] parts;
     private final long capacityBytes;
     private int part;
@@ -81,6 +84,33 @@ final class Transfer {
             }
         }
         return true;
+    }
+
+    /** Writes so many bytes to the device, whole blocks, the first of them at an offset. There must be as many. */
+    void write(BlockDevice device, long offsetBytes, long lengthBytes) throws IOException {
+        for (long at = 0; at < lengthBytes; ) {
+            long left = lengthBytes - at;
+            ByteBuffer src = next();
+            long here = Math.min(src.remaining(), left) / BlockDevice.SECTOR_BYTES * BlockDevice.SECTOR_BYTES;
+            if (here == left || here >= GATHERED_BYTES) {
+                int limit = src.limit();
+                device.write(offsetBytes + at, src.limit(src.position() + (int) here));
+                src.limit(limit);
+                at += here;
+            } else {
+                byte[] gathered = take((int) Math.min(left, GATHERED_BYTES));
+                device.write(offsetBytes + at, ByteBuffer.wrap(gathered));
+                at += gathered.length;
+            }
+        }
+    }
+
+    /** Begins again. */
+    void rewind() {
+        for (ByteBuffer one : parts) {
+            one.rewind();
+        }
+        part = 0;
     }
 
     private static boolean readPart(BlockDevice device, long offsetBytes, ByteBuffer dst, boolean mayBlock)

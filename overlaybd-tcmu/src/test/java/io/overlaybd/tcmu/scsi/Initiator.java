@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Sends command blocks, as hexadecimal digits, to a read-only disk. Thread-confined. */
+/** Sends command blocks, as hexadecimal digits, to a disk. Thread-confined. */
 final class Initiator {
 
     static final String SERIAL = "0f1e2d3c4b5a69788796a5b4c";
@@ -15,7 +15,6 @@ final class Initiator {
 
     private static final byte STALE = (byte) 0xA5;
 
-    private final ScsiTable table = ScsiTable.readOnly();
     private final LogicalUnit unit;
     private byte[] received = {};
 
@@ -28,7 +27,7 @@ final class Initiator {
     }
 
     ScsiTask task(String block, ByteBuffer... data) {
-        return table.task(unit, bytes(block), data);
+        return ScsiTable.of(unit).task(unit, bytes(block), data);
     }
 
     /** Sends a command with room for so many bytes of answer, in two pieces, in which old bytes stand. */
@@ -43,6 +42,17 @@ final class Initiator {
     /** Sends a command with data. */
     Reply sendData(String block, String data) {
         return task(block, ByteBuffer.wrap(bytes(data))).execute();
+    }
+
+    /** Sends a command with data, in pieces of these lengths and a rest. */
+    Reply sendData(String block, byte[] data, int... pieces) {
+        ByteBuffer[] parts = new ByteBuffer[pieces.length + 1];
+        int at = 0;
+        for (int i = 0; i < pieces.length; at += pieces[i++]) {
+            parts[i] = ByteBuffer.wrap(data).slice(at, pieces[i]);
+        }
+        parts[pieces.length] = ByteBuffer.wrap(data).slice(at, data.length - at);
+        return task(block, parts).execute();
     }
 
     byte[] received() {

@@ -121,7 +121,10 @@ class ReadsTest {
                 "41 08 00000000 00 0001 00",
                 "93 00 0000000000000000 00000001 00 00",
                 "42 00 00 00 00 00 00 0018 00",
-                "89 00 0000000000000000 000000 01 00 00")) {
+                "89 00 0000000000000000 000000 01 00 00",
+                "2E 00 00000000 00 0001 00",
+                "8E 02 0000000000000000 00000001 00 00",
+                "AE 00 00000000 00000001 00 00")) {
             disk.assertRefused(Sense.WRITE_PROTECTED, block);
         }
         assertArrayEquals(before, device.copy(0, BLOCKS * 512));
@@ -255,9 +258,11 @@ class ReadsTest {
     /** Any block whatsoever, with any buffers, has an answer. */
     @Test
     void noBlockDoesHarm(Random random) {
-        ScsiTable table = ScsiTable.readOnly();
-        LogicalUnit unit = new LogicalUnit(device, "12", "", 4096);
+        LogicalUnit readOnly = new LogicalUnit(device, "12", "", 4096);
+        LogicalUnit writable = new LogicalUnit(new WritableDisk(device), "12", "", 4096);
         for (int i = 0; i < 20_000; i++) {
+            LogicalUnit unit = random.nextBoolean() ? readOnly : writable;
+            ScsiTable table = ScsiTable.of(unit);
             byte[] block = new byte[random.nextInt(33)];
             random.nextBytes(block);
             if (block.length > 0 && random.nextBoolean()) {
