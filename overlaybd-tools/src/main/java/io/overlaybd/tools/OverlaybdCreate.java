@@ -106,7 +106,10 @@ public final class OverlaybdCreate extends Command {
     }
 
     private WritableLayer.Kind kind() {
-        return sparse ? WritableLayer.Kind.SPARSE : WritableLayer.Kind.LOG;
+        if (sparse) {
+            return WritableLayer.Kind.SPARSE;
+        }
+        return hybrid ? WritableLayer.Kind.HYBRID : WritableLayer.Kind.LOG;
     }
 
     /** In a scratch image beside the data, whose blocks that are not zero are then written to the layer. */

@@ -34,6 +34,7 @@ class LayerLifeTest {
     private static final int USED_BYTES = 4 << 20;
     private static final int MAX_WRITE_BYTES = 256 * 1024;
     private static final int CHANGES = 60;
+    private static final List<String> KINDS = List.of("", "-s", "--hybrid");
     private static final List<List<String>> FORMATS = List.of(
             List.of(),
             List.of("-t"),
@@ -63,26 +64,23 @@ class LayerLifeTest {
     }
 
     /** Creates a layer with the command and writes to it through the service, and into the model. */
-    private void write(Random random, byte[] model, List<Path> lowers, String upper, boolean sparse)
-            throws IOException {
+    private void write(Random random, byte[] model, List<Path> lowers, String upper, String kind) throws IOException {
         String size = lowers.isEmpty() ? "1" : "0";
         Object[] names = {file(upper + ".data"), file(upper + ".index"), size};
-        Stream<Object> option = sparse ? Stream.of("-s") : Stream.empty();
+        Stream<Object> option = kind.isEmpty() ? Stream.empty() : Stream.of(kind);
         Run.ok(new OverlaybdCreate(), Stream.concat(option, Stream.of(names)).toArray());
         Files.writeString(file("rw.json"), config(lowers, upper));
         try (ImageService service = ImageService.configured(Optional.empty());
                 WritableOverlayDevice device = (WritableOverlayDevice) service.open(file("rw.json"))) {
             for (int i = 0; i < CHANGES; i++) {
-                // A sparse layer that is opened anew knows what was written by blocks of the file system.
-                change(random, model, device, sparse ? 4096 : 512);
+                change(random, model, device);
             }
         }
     }
 
-    private static void change(Random random, byte[] model, WritableOverlayDevice device, int unitBytes)
-            throws IOException {
-        int at = random.nextInt(USED_BYTES / unitBytes) * unitBytes;
-        int length = Math.min(USED_BYTES - at, (1 + random.nextInt(MAX_WRITE_BYTES / unitBytes)) * unitBytes);
+    private static void change(Random random, byte[] model, WritableOverlayDevice device) throws IOException {
+        int at = random.nextInt(USED_BYTES / 512) * 512;
+        int length = Math.min(USED_BYTES - at, (1 + random.nextInt(MAX_WRITE_BYTES / 512)) * 512);
         byte[] bytes = new byte[length];
         if (random.nextInt(4) == 0) {
             device.discard(at, length);
@@ -140,7 +138,7 @@ class LayerLifeTest {
         List<Path> lowers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             String upper = "l" + i;
-            write(random, model, lowers, upper, random.nextBoolean());
+            write(random, model, lowers, upper, KINDS.get(random.nextInt(KINDS.size())));
             assertReads(model, config(lowers, upper), "layer " + i + " over its lowers");
             Files.writeString(file("merge.json"), config(lowers, upper));
             merge(random, model, "stack of " + (i + 1) + " with its upper");
@@ -169,7 +167,7 @@ class LayerLifeTest {
     @Test
     void everyFormatOfACommitHoldsTheSame(Random random) throws IOException {
         byte[] model = new byte[USED_BYTES];
-        write(random, model, List.of(), "one", false);
+        write(random, model, List.of(), "one", "");
         for (List<String> format : FORMATS) {
             Path layer = commit("one", format);
             assertReads(model, config(List.of(layer), ""), "committed with " + format);
@@ -205,10 +203,10 @@ class LayerLifeTest {
 
     @Test
     void resizedDiskKeepsItsContentAndReadsZerosBeyond(Random random) throws IOException {
-        for (boolean sparse : new boolean[] {false, true}) {
-            String upper = "rw" + sparse;
+        for (String kind : KINDS) {
+            String upper = "rw" + kind;
             byte[] model = new byte[USED_BYTES];
-            write(random, model, List.of(), upper, sparse);
+            write(random, model, List.of(), upper, kind);
             Files.writeString(file("config"), config(List.of(), upper));
             assertTrue(Run.ok(new OverlaybdResize(), "--config", file("config"), "--size", "2")
                     .out()

@@ -90,6 +90,13 @@ class OverlaybdCreateTest {
     }
 
     @Test
+    void hybridLayerHasItsFlagInBothHeaders() throws IOException {
+        ok("--hybrid", "1");
+        assertEquals(0x23, header("data").flags());
+        assertEquals(0x21, header("index").flags());
+    }
+
+    @Test
     void layerWithoutASizeTakesThatOfTheLayersBelow() throws IOException {
         ok("0");
         assertEquals(0, header("data").virtualSizeBytes());
@@ -107,7 +114,7 @@ class OverlaybdCreateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-s", "", "--raw"})
+    @ValueSource(strings = {"-s", "", "--hybrid", "--raw"})
     void filesThatExistAreKept(String option) throws IOException {
         String[] options =
                 Stream.of(option, "1").filter(text -> !text.isEmpty()).toArray(String[]::new);
@@ -152,7 +159,7 @@ class OverlaybdCreateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-s"})
+    @ValueSource(strings = {"", "-s", "--hybrid"})
     void fileSystemIsWholeAndTakesNoMoreThanItNeeds(String option) throws Exception {
         assumeTrue(isInstalled("mkfs.ext4") && isInstalled("e2fsck"), "SKIPPED: e2fsprogs is absent");
         ok(Stream.of(option, "--mkfs", "1").filter(text -> !text.isEmpty()).toArray(String[]::new));

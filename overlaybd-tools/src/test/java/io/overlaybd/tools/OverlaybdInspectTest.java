@@ -140,7 +140,13 @@ class OverlaybdInspectTest {
     void sparseLayerIsToldWithAndWithoutItsIndex() throws IOException {
         writable(WritableLayer.Kind.SPARSE);
         assertSays(ok(file("data")), "data file of a writable layer, sparse");
-        assertSays(ok("--index", file("index"), file("data")), "zeroed       8192 bytes");
+        assertSays(ok("--index", file("index"), file("data")), "zeroed       8192 bytes", "data         16384 bytes");
+    }
+
+    @Test
+    void hybridLayerIsTold() throws IOException {
+        writable(WritableLayer.Kind.HYBRID);
+        assertSays(ok("--index", file("index"), file("data")), "hybrid", "2 segments", "data         16384 bytes");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.index.LayerIndex;
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.CorruptFormatException;
+import io.overlaybd.io.FileSource;
 import io.overlaybd.io.SliceSource;
 import io.overlaybd.io.tar.TarWrapper;
 import io.overlaybd.zfile.ZFile;
@@ -29,9 +30,6 @@ public final class Inspector {
 
     /** Writers of layers put no more entries into one; the original opens no more. */
     private static final int MAX_ENTRIES = 1_000_000;
-
-    /** Flag of a header: what the layer has already is overwritten in place. */
-    private static final int HYBRID = 0x20;
 
     private static final byte[] ZFILE_MAGIC = "ZFile\0\1".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -175,7 +173,8 @@ public final class Inspector {
         }
         if (!header.has(LayerHeader.DATA_FILE)) {
             kind = FileKind.INDEX;
-            scanRecords(content, RecordScan.ANY_PLACE);
+            RecordScan scan = scanRecords(content, RecordScan.ANY_PLACE);
+            count(scan.segments(), scan.records(), 0);
         } else if (header.has(LayerHeader.SEALED) || endsSealed()) {
             openSealed(header.has(LayerHeader.SEALED) ? FileKind.COMMITTED : FileKind.SEALED);
         } else {
@@ -218,7 +217,7 @@ public final class Inspector {
 
     private void openWritable() throws IOException {
         boolean sparse = header.has(LayerHeader.SPARSE);
-        kind = sparse ? FileKind.SPARSE : header.has(HYBRID) ? FileKind.HYBRID : FileKind.LOG;
+        kind = sparse ? FileKind.SPARSE : header.has(LayerHeader.HYBRID) ? FileKind.HYBRID : FileKind.LOG;
         if (tar != null || zfile != null) {
             notes.add("a writable layer cannot be used inside a tar or a ZFile; take it out first");
         }
@@ -230,17 +229,20 @@ public final class Inspector {
                     "at most " + Long.MAX_VALUE,
                     Long.toUnsignedString(header.virtualSizeBytes()));
         }
-        if (indexFile.isPresent()) {
-            openIndexFile(sparse);
-        } else if (!sparse) {
+        RecordScan records = indexFile.isPresent() ? openIndexFile(sparse) : RecordScan.NONE;
+        if (sparse) {
+            countExtents(records);
+        } else if (indexFile.isPresent()) {
+            count(records.segments(), records.records(), content.sizeBytes());
+        } else {
             notes.add("what is where in it stands in its index file; name that with --index");
         }
     }
 
-    private void openIndexFile(boolean sparse) throws IOException {
+    private RecordScan openIndexFile(boolean sparse) throws IOException {
         BlobSource index = indexFile.get();
         if (sparse && index.sizeBytes() == 0) {
-            return;
+            return RecordScan.NONE;
         }
         LayerHeader own = RecordScan.readHeader(index);
         if (!own.uuid().equals(header.uuid())) {
@@ -249,16 +251,39 @@ public final class Inspector {
         if (own.virtualSizeBytes() != header.virtualSizeBytes() && !sparse) {
             notes.add("size: " + own.virtualSizeBytes() + " bytes in the index file, which counts on opening");
         }
-        scanRecords(index, sparse ? RecordScan.ANY_PLACE : content.sizeBytes());
+        return scanRecords(index, sparse ? RecordScan.ANY_PLACE : content.sizeBytes());
     }
 
-    private void scanRecords(BlobSource index, long dataBytes) throws IOException {
+    /** The file system knows what was written, the records what was discarded. */
+    private void countExtents(RecordScan records) throws IOException {
+        if (!(content instanceof FileSource image)) {
+            return;
+        }
+        long dataBytes = 0;
+        int extents = 0;
+        for (long at = LayerHeader.BYTES; at < image.sizeBytes(); extents++) {
+            long start = image.nextData(at);
+            if (start < 0) {
+                break;
+            }
+            at = image.nextHole(start);
+            dataBytes += at - start;
+        }
+        Inspection.Segments zeroed = new SegmentCount(records.segments(), 0, notes).count(records.records(), 0);
+        segments =
+                new Inspection.Segments(zeroed.entries(), extents + zeroed.count(), dataBytes, zeroed.zeroedBytes(), 0);
+    }
+
+    private RecordScan scanRecords(BlobSource index, long dataBytes) throws IOException {
         RecordScan scan = RecordScan.of(index, dataBytes);
         if (scan.droppedBytes() > 0) {
             notes.add(scan.droppedBytes() + " bytes at the end of " + index.name()
                     + " are no records; they are cut off when the layer is opened for writing");
         }
-        count(scan.segments(), scan.records(), dataBytes == RecordScan.ANY_PLACE ? 0 : dataBytes);
+        if (scan.provisional() > 0) {
+            notes.add(scan.provisional() + " records are of writes that no flush has covered yet");
+        }
+        return scan;
     }
 
     private void count(LayerIndex index, long entries, long dataEndBytes) {

@@ -11,15 +11,20 @@ import io.overlaybd.io.CorruptFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * Reads the index file of a writable layer by the rules by which it is opened, but changes nothing.
  *
  * @param segments what the records come to
  * @param records how many there are up to the first that cannot be one, padding included
+ * @param provisional how many of them are marked as not yet flushed
  * @param droppedBytes what stands from there on
  */
-record RecordScan(LayerIndex segments, long records, long droppedBytes) {
+record RecordScan(LayerIndex segments, long records, long provisional, long droppedBytes) {
+
+    /** Of no records. */
+    static final RecordScan NONE = new RecordScan(LayerIndex.of(List.of()), 0, 0, 0);
 
     /** For a data file that is not at hand: its length is not compared. */
     static final long ANY_PLACE = Long.MAX_VALUE;
@@ -66,6 +71,7 @@ record RecordScan(LayerIndex segments, long records, long droppedBytes) {
         WritableIndex segments = new WritableIndex();
         ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long records = 0;
+        long provisional = 0;
         boolean good = true;
         while (good && records < fitting) {
             int count = (int) Math.min(PIECE_BYTES / SegmentMapping.BYTES, fitting - records);
@@ -73,12 +79,15 @@ record RecordScan(LayerIndex segments, long records, long droppedBytes) {
             index.readFully(LayerHeader.BYTES + records * SegmentMapping.BYTES, piece);
             piece.flip();
             while (good && piece.hasRemaining()) {
-                good = take(segments, piece.getLong(), piece.getLong(), dataBytes / BlockDevice.SECTOR_BYTES);
+                long low = piece.getLong();
+                long high = piece.getLong();
+                good = take(segments, low, high, dataBytes / BlockDevice.SECTOR_BYTES);
                 records += good ? 1 : 0;
+                provisional += good && SegmentMapping.tag(high) == SegmentMapping.MAX_TAG ? 1 : 0;
             }
         }
         long end = LayerHeader.BYTES + records * SegmentMapping.BYTES;
-        return new RecordScan(segments.snapshot().toLayerIndex(), records, index.sizeBytes() - end);
+        return new RecordScan(segments.snapshot().toLayerIndex(), records, provisional, index.sizeBytes() - end);
     }
 
     private static boolean take(WritableIndex segments, long low, long high, long dataEndSector) {
