@@ -21,15 +21,22 @@ final class SealWriter {
     private SealWriter() {}
 
     /**
-     * Writes from {@code indexOffsetBytes} on, cuts off what the file has beyond, and makes it durable. If it throws, nothing
-     * before that byte has changed, and nothing is left after it.
+     * Writes from {@code indexOffsetBytes} on, cuts off what the file has beyond, makes it durable and publishes it. If it throws,
+     * nothing before that byte has changed, and nothing is left after it.
      */
     static SealedLayer seal(
-            LayerFile data, LayerHeader header, long indexOffsetBytes, IndexSnapshot index, LayerState state)
+            LayerFile data,
+            LayerHeader header,
+            long indexOffsetBytes,
+            IndexSnapshot index,
+            LayerState state,
+            Publication publication)
             throws IOException {
         LayerIndex entries = fitting(data.name(), index);
         try {
-            return append(data, header, indexOffsetBytes, entries, state);
+            SealedLayer sealed = append(data, header, indexOffsetBytes, entries, state);
+            publication.publish();
+            return sealed;
         } catch (IOException | RuntimeException e) {
             takeBack(data, indexOffsetBytes, e);
             throw e;

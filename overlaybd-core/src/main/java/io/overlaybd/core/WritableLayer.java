@@ -257,9 +257,14 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      * @throws io.overlaybd.core.index.TooManySegmentsException if the original could not open the layer
      */
     public final SealedLayer seal() throws IOException {
+        return seal(Publication.NONE);
+    }
+
+    /** {@link #seal()}, published before it is final. */
+    final SealedLayer seal(Publication publication) throws IOException {
         flush();
         background.stop();
-        SealedLayer sealed = SealWriter.seal(data, header, dataEndBytes(), snapshot(), state);
+        SealedLayer sealed = SealWriter.seal(data, header, dataEndBytes(), snapshot(), state, publication);
         state.close();
         log.close();
         return sealed;

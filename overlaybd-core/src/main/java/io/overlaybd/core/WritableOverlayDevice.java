@@ -149,19 +149,21 @@ public final class WritableOverlayDevice implements BlockDevice {
     /**
      * Takes a live snapshot: seals the upper layer where it lies, puts it on top of the stack, and lets {@code newUpper} take
      * the writes from then on. Reads go on meanwhile, writes wait. Takes over {@code newUpper} if it returns; if it throws,
-     * the caller still owns it and the device goes on as before.
+     * the caller still owns it and the device goes on as before. At every moment at least one of two images has all that was
+     * acknowledged: that of before, whose upper layer opens as such even when it is sealed, until {@code publication} is done;
+     * the new one from then on.
      *
      * @throws IllegalArgumentException if {@code newUpper} is of another size, or has been written to, or is sparse where the upper
      *     layer is not, or the other way round
      */
-    public void restack(WritableLayer newUpper) throws IOException {
+    public void restack(WritableLayer newUpper, Publication publication) throws IOException {
         swapping.lock();
         try {
             Layers before = layers;
             checkFits(newUpper, before.upper);
             MergedIndex merged =
                     before.lowers.index().withTop(before.upper.snapshot().toLayerIndex(), before.lowers.size());
-            SealedLayer sealed = before.upper.seal();
+            SealedLayer sealed = before.upper.seal(publication);
             layers = Layers.of(newUpper, before.lowers.withTop(sealed, merged));
         } finally {
             swapping.unlock();

@@ -143,7 +143,7 @@ class WritableModelTest {
         Path sealed = data;
         Path unused = index;
         nameUpper();
-        device.restack(WritableLayer.create(kind, data, index, LayerIdentity.ofSize(0)));
+        device.restack(WritableLayer.create(kind, data, index, LayerIdentity.ofSize(0)), Publication.NONE);
         lowers.add(sealed);
         Files.delete(unused);
         assertSame();

@@ -15,6 +15,7 @@ import io.overlaybd.testing.MemorySource;
 import io.overlaybd.testing.WritableBlockDeviceContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -104,7 +105,7 @@ class WritableOverlayDeviceTest {
                         change(random, model, device);
                     }
                     snapshots[i] = model.copy(0, SIZE);
-                    device.restack(upper(0));
+                    device.restack(upper(0), Publication.NONE);
                     assertArrayEquals(snapshots[i], content(device));
                 }
                 change(random, model, device);
@@ -166,8 +167,35 @@ class WritableOverlayDeviceTest {
                             LayerIdentity.ofSize(SIZE))) {
                 used.write(0, TestLayers.sectors(1, 1));
                 for (WritableLayer refused : List.of(small, used, ofOtherKind)) {
-                    assertThrows(IllegalArgumentException.class, () -> device.restack(refused));
+                    assertThrows(IllegalArgumentException.class, () -> device.restack(refused, Publication.NONE));
                 }
+                change(random, model, device);
+                assertArrayEquals(model.copy(0, SIZE), content(device));
+            }
+        }
+
+        @Test
+        void snapshotThatCannotBePublishedIsNone(Random random) throws IOException {
+            MemoryDevice model = MemoryDevice.random(random, SIZE, 20);
+            Path[] files = {folder.resolve("data1"), folder.resolve("index1")};
+            Path[] copies = {folder.resolve("data.copy"), folder.resolve("index.copy")};
+            try (WritableOverlayDevice device = device(model);
+                    WritableLayer next = upper(0)) {
+                change(random, model, device);
+                assertThrows(
+                        IOException.class,
+                        () -> device.restack(next, () -> {
+                            SealedLayer.open(FileSource.open(files[0])).close();
+                            Files.copy(files[0], copies[0]);
+                            Files.copy(files[1], copies[1]);
+                            throw new IOException("of the test");
+                        }));
+                try (WritableLayer before = WritableLayer.open(copies[0], copies[1])) {
+                    assertTrue(before.snapshot().size() > 0, "a sealed upper opens as the upper that it was");
+                }
+                change(random, model, device);
+                assertArrayEquals(model.copy(0, SIZE), content(device));
+                device.restack(next, Publication.NONE);
                 change(random, model, device);
                 assertArrayEquals(model.copy(0, SIZE), content(device));
             }
@@ -181,7 +209,7 @@ class WritableOverlayDeviceTest {
                 Thread load = new Thread(() -> failure[0] = failureOf(device, done));
                 load.start();
                 for (int i = 0; i < 30; i++) {
-                    device.restack(upper(0));
+                    device.restack(upper(0), Publication.NONE);
                 }
                 done.set(true);
                 load.join();

@@ -3,6 +3,7 @@ package io.overlaybd.service;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.config.Loaded;
+import io.overlaybd.config.ServiceConfig;
 import io.overlaybd.core.LayerStack;
 import io.overlaybd.core.OverlayDevice;
 import io.overlaybd.io.BlockDevice;
@@ -25,9 +26,12 @@ public final class ImageService implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
 
     private final RemoteBlobs remote;
+    private final Optional<String> apiAddress;
+    private final OpenImages images = new OpenImages();
 
-    private ImageService(RemoteBlobs remote) {
+    private ImageService(RemoteBlobs remote, Optional<String> apiAddress) {
         this.remote = remote;
+        this.apiAddress = apiAddress;
     }
 
     /**
@@ -36,7 +40,10 @@ public final class ImageService implements Closeable {
      * @throws IOException if the configuration wants what this version does not have, or names files that cannot be used
      */
     public static ImageService open(GlobalConfig config) throws IOException {
-        return open(RemoteSettings.of(config));
+        ServiceConfig api = config.service();
+        return new ImageService(
+                new RemoteBlobs(RemoteSettings.of(config)),
+                api.enable() ? Optional.of(api.address()) : Optional.empty());
     }
 
     /**
@@ -59,7 +66,7 @@ public final class ImageService implements Closeable {
 
     /** {@link #open(GlobalConfig)} with settings that no configuration has a key for. */
     static ImageService open(RemoteSettings settings) {
-        return new ImageService(new RemoteBlobs(settings));
+        return new ImageService(new RemoteBlobs(settings), Optional.empty());
     }
 
     /**
@@ -72,16 +79,44 @@ public final class ImageService implements Closeable {
      *     are suppressed; or if the upper cannot; nothing stays open
      */
     public BlockDevice open(Path configFile) throws IOException {
+        return open(configFile, "");
+    }
+
+    /**
+     * {@link #open(Path)} under a device id, by which {@link #snapshot} finds the image until the device is closed; an empty id
+     * is none.
+     *
+     * @throws DuplicateDeviceException if an open image has that id
+     */
+    public BlockDevice open(Path configFile, String devId) throws IOException {
         Loaded<ImageConfig> loaded = ImageConfig.read(configFile);
         loaded.warnings().forEach(warning -> LOG.warn("{}: {}", configFile, warning));
         ResultFile result = new ResultFile(configFile, loaded.config().resultFile());
         try {
-            BlockDevice device = open(configFile.toString(), loaded.config());
+            BlockDevice device = devId.isEmpty()
+                    ? open(configFile.toString(), loaded.config())
+                    : openUnderId(configFile, loaded.config(), devId);
             result.succeeded();
             return device;
         } catch (IOException | RuntimeException e) {
             result.failed(e);
             throw e;
+        }
+    }
+
+    private BlockDevice openUnderId(Path configFile, ImageConfig config, String devId) throws IOException {
+        images.reserve(devId);
+        boolean done = false;
+        try {
+            BlockDevice device = open(configFile.toString(), config);
+            OpenImage image = new OpenImage(devId, images, device, new LiveSnapshots(configFile, config, device));
+            images.opened(devId, image);
+            done = true;
+            return image;
+        } finally {
+            if (!done) {
+                images.release(devId);
+            }
         }
     }
 
@@ -101,6 +136,24 @@ public final class ImageService implements Closeable {
                 lowers.close();
             }
         }
+    }
+
+    /**
+     * Takes a snapshot of a writable image while it is in use: its upper is sealed where it lies and becomes the top of its
+     * lowers, and a new upper takes the writes. {@code newConfigFile} says what the image is then (the lowers of now, the data file
+     * of the upper of now as one more on top, and the new upper, whose files are empty layers of the same kind) and takes the
+     * place of the config that the image was opened with.
+     *
+     * @throws UnknownDeviceException if no open image has that id
+     * @throws IOException if there was no snapshot: the image goes on as before, with the config of before
+     */
+    public void snapshot(String devId, Path newConfigFile) throws IOException {
+        images.find(devId).snapshot(newConfigFile);
+    }
+
+    /** The URL at which the configuration wants the HTTP service, see {@code api}; empty if it does not. */
+    public Optional<String> apiAddress() {
+        return apiAddress;
     }
 
     /** What all images together cost since the service was opened. */

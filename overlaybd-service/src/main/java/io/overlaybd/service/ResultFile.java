@@ -45,6 +45,9 @@ final class ResultFile {
         if (failure instanceof StackException stack) {
             return stack.result();
         }
+        if (failure instanceof DuplicateDeviceException) {
+            return failure.getMessage();
+        }
         String message = failure instanceof IOException ? failure.getMessage() : null;
         return "failed to create overlaybd device; " + (message == null ? config + ": " + failure : message);
     }
