@@ -7,6 +7,8 @@ import io.overlaybd.nbd.server.NbdServer;
 import io.overlaybd.nbd.server.ServerLimits;
 import io.overlaybd.service.ImageService;
 import io.overlaybd.service.ServiceMetrics;
+import io.overlaybd.service.api.HttpApi;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -76,6 +78,13 @@ public final class OverlaybdNbd implements Callable<Integer> {
             description = "Cache, credentials and TLS for remote layers;"
                     + " default /etc/overlaybd/overlaybd.json if it exists.")
     private Path serviceConfig;
+
+    @Option(
+            names = "--dev-id",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "Name of the image in requests for snapshots, if the service config has the HTTP service on.")
+    private String devId;
 
     @Option(
             names = "--summary",
@@ -170,9 +179,9 @@ public final class OverlaybdNbd implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
         }
         try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig))) {
-            try (BlockDevice device = service.open(config)) {
+            try (BlockDevice device = service.open(config, devId)) {
                 termination.expect();
-                serve(device, endpoint);
+                serveWithApi(service, device, endpoint);
             }
             if (summary != null) {
                 writeSummary(service.metrics());
@@ -189,6 +198,14 @@ public final class OverlaybdNbd implements Callable<Integer> {
             err.flush();
         } else {
             Files.writeString(summary, line);
+        }
+    }
+
+    @SuppressWarnings("try")
+    private void serveWithApi(ImageService service, BlockDevice device, Endpoint endpoint)
+            throws IOException, InterruptedException {
+        try (Closeable api = HttpApi.startIfWanted(service)) {
+            serve(device, endpoint);
         }
     }
 

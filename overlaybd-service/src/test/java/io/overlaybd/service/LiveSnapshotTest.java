@@ -88,10 +88,9 @@ class LiveSnapshotTest {
         return service.open(config, ID);
     }
 
-    /** In blocks of the file system: a sparse layer knows no smaller ones once it is opened anew. */
     private static void change(Random random, BlockDevice device, byte[] model) throws IOException {
-        int sector = random.nextInt(SECTORS / 8) * 8;
-        byte[] bytes = new byte[4096 * (1 + random.nextInt(Math.min(3, (SECTORS - sector) / 8)))];
+        int sector = random.nextInt(SECTORS);
+        byte[] bytes = new byte[512 * (1 + random.nextInt(Math.min(9, SECTORS - sector)))];
         if (random.nextInt(4) == 0) {
             device.discard(sector * 512L, bytes.length);
         } else {
