@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
  *   1  u8   0, not removable
  *   2  u8   5, SPC-3
  *   3  u8   2, this format
- *   4  u8   31, bytes that follow
+ *   4  u8   91, bytes that follow
  *   7  u8   2, commands are queued
  *   8  8    vendor      16  16  product      32  4  revision      ASCII, filled with blanks
+ *  58  8 x u16  standards: SAM-4, SPC-3, SBC-3, which has pages of limits this long; then 0
  * </pre>
+ *
+ * where the original ends after 36 bytes, which is what Linux asks for first.
  */
 final class Inquiry implements ScsiCommand {
 
@@ -25,8 +28,12 @@ final class Inquiry implements ScsiCommand {
 
     private static final String PRODUCT = "TCMU device     ";
     private static final String REVISION = "0002";
-    private static final byte[] HEADER = {0, 0, 5, 2, 31, 0, 0, 2};
-    private static final int STANDARD_BYTES = 36;
+    private static final byte[] HEADER = {0, 0, 5, 2, 91, 0, 0, 2};
+    private static final int STANDARD_BYTES = 96;
+    private static final int STANDARDS_OFFSET = 58;
+    private static final short SAM_4 = 0x0080;
+    private static final short SPC_3 = 0x0300;
+    private static final short SBC_3 = 0x04C0;
 
     private static final int PRODUCT_DATA = 1;
 
@@ -45,6 +52,9 @@ final class Inquiry implements ScsiCommand {
         return ByteBuffer.allocate(STANDARD_BYTES)
                 .put(HEADER)
                 .put((VENDOR + PRODUCT + REVISION).getBytes(StandardCharsets.US_ASCII))
+                .putShort(STANDARDS_OFFSET, SAM_4)
+                .putShort(STANDARDS_OFFSET + 2, SPC_3)
+                .putShort(STANDARDS_OFFSET + 4, SBC_3)
                 .array();
     }
 }

@@ -65,7 +65,8 @@ final class Unmap implements ScsiCommand {
         long allBlocks = 0;
         for (int at = HEADER_BYTES; at < end; at += RANGE_BYTES) {
             allBlocks += blocks(list, at);
-            if (!unit.contains(list.getLong(at), blocks(list, at))) {
+            boolean nothingAtTheEnd = blocks(list, at) == 0 && list.getLong(at) == unit.blocks();
+            if (!nothingAtTheEnd && !unit.contains(list.getLong(at), blocks(list, at))) {
                 return Reply.check(Sense.LBA_OUT_OF_RANGE);
             }
         }

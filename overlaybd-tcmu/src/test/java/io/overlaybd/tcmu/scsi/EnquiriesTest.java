@@ -29,11 +29,12 @@ class EnquiriesTest {
     }
 
     @Test
-    void standardInquiryIsThatOfTheOriginal() {
+    void standardInquiryNamesTheDiskAsTheOriginalDoes() {
         byte[] inquiry = disk.answer("12 00 00 00 FF 00");
-        assertArrayEquals(Initiator.bytes("00 00 05 02 1F 00 00 02"), Arrays.copyOf(inquiry, 8));
+        assertArrayEquals(Initiator.bytes("00 00 05 02 5B 00 00 02"), Arrays.copyOf(inquiry, 8));
         assertEquals("LIO-ORG TCMU device     0002", ascii(inquiry, 8, 36));
-        assertEquals(36, inquiry.length);
+        assertEquals(96, inquiry.length);
+        assertEquals(0x04C0, ByteBuffer.wrap(inquiry).getShort(62), "SBC-3");
     }
 
     private static String ascii(byte[] bytes, int from, int to) {

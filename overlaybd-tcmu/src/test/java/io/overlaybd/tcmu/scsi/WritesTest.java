@@ -187,6 +187,13 @@ class WritesTest {
     }
 
     @Test
+    void noBlocksRightBehindTheLastAreNothingToUnmap() {
+        String none = "0016 0010 00000000 0000000000000800 00000000 00000000";
+        assertEquals(Reply.GOOD, disk.sendData("42 00 00000000 00 0018 00", none));
+        assertRefused(Sense.LBA_OUT_OF_RANGE, "42 00 00000000 00 0018 00", Initiator.bytes(none.replace("800", "801")));
+    }
+
+    @Test
     void listOfRangesThatContradictsItselfIsRefused() {
         String range = "0000000000000005 00000002 00000000";
         for (String list : List.of("0016 0010", "0017 0010 00000000" + range, "0016 0020 00000000" + range)) {
