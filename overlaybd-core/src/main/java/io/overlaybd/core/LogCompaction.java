@@ -3,6 +3,7 @@ package io.overlaybd.core;
 import io.overlaybd.core.format.LayerHeader;
 import io.overlaybd.core.format.SegmentMapping;
 import io.overlaybd.core.index.IndexSnapshot;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import java.util.function.BooleanSupplier;
  *
  * A crash leaves the old file or the new one, each complete. One object is one compaction. Thread-confined.
  */
-final class LogCompaction {
+final class LogCompaction implements Closeable {
 
     private static final int PIECE_BYTES = 64 * 1024;
 
@@ -31,6 +32,7 @@ final class LogCompaction {
     private final boolean marked;
     private long copiedToBytes;
     private long endBytes = LayerHeader.BYTES;
+    private boolean replaced;
 
     private LogCompaction(IndexLog log, LayerFile fresh, boolean marked, long copiedToBytes) {
         this.log = log;
@@ -53,7 +55,7 @@ final class LogCompaction {
             }
             return compaction;
         } catch (IOException | RuntimeException e) {
-            compaction.abandon();
+            compaction.close();
             throw e;
         }
     }
@@ -111,11 +113,15 @@ final class LogCompaction {
         copy(log.endBytes());
         fresh.moveOver(log.file().path());
         log.replace(fresh, settledEndBytes, endBytes, marked);
+        replaced = true;
     }
 
-    /** Leaves no trace; the log goes on with its old file. */
-    void abandon() throws IOException {
-        fresh.close();
-        Files.deleteIfExists(fresh.path());
+    /** Leaves no trace unless the new file is the log already. */
+    @Override
+    public void close() throws IOException {
+        if (!replaced) {
+            fresh.close();
+            Files.deleteIfExists(fresh.path());
+        }
     }
 }

@@ -238,17 +238,12 @@ sealed class LogLayer extends WritableLayer permits HybridLayer {
     }
 
     private void compact(IndexSnapshot segments, long logEndBytes, BooleanSupplier stopped) throws IOException {
-        LogCompaction compaction = LogCompaction.begin(log, WritableHeaders.forIndex(header()), true, logEndBytes);
-        boolean done = false;
-        try {
+        try (LogCompaction compaction =
+                LogCompaction.begin(log, WritableHeaders.forIndex(header()), true, logEndBytes)) {
             if (compaction.write(segments, false, stopped)) {
                 flushes.exclusively(() -> replaceLog(compaction));
-                done = true;
             }
         } finally {
-            if (!done) {
-                compaction.abandon();
-            }
             log.longLater();
         }
     }

@@ -234,17 +234,12 @@ final class SparseLayer extends WritableLayer {
 
     /** A record goes when its range was written since: these segments and their data are durable. */
     private void compact(IndexSnapshot segments, long logEndBytes, BooleanSupplier stopped) throws IOException {
-        LogCompaction compaction = LogCompaction.begin(log, WritableHeaders.forIndex(header()), false, logEndBytes);
-        boolean done = false;
-        try {
+        try (LogCompaction compaction =
+                LogCompaction.begin(log, WritableHeaders.forIndex(header()), false, logEndBytes)) {
             if (compaction.write(segments, true, stopped)) {
                 flushes.exclusively(() -> replaceLog(compaction));
-                done = true;
             }
         } finally {
-            if (!done) {
-                compaction.abandon();
-            }
             log.longLater();
         }
     }
