@@ -91,16 +91,26 @@ final class SparseBlocks {
         return gaps;
     }
 
-    /** Gives a range of the file back. Where the file system cannot punch holes, zeros do as well. */
+    /** Gives a range of the file back. Where the file system cannot punch holes, zeros do as well, but not in holes. */
     void empty(long fileAtBytes, long lengthBytes) throws IOException {
         try {
             file.punchHole(fileAtBytes, lengthBytes);
         } catch (IOException cannotPunch) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-            for (long done = 0; done < lengthBytes; done += zeros.limit()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), lengthBytes - done));
-                file.write(fileAtBytes + done, zeros);
+            long end = fileAtBytes + lengthBytes;
+            long start = file.nextData(fileAtBytes);
+            while (start >= 0 && start < end) {
+                long hole = Math.min(end, file.nextHole(start));
+                writeZeros(start, hole);
+                start = hole < end ? file.nextData(hole) : end;
             }
+        }
+    }
+
+    private void writeZeros(long fromBytes, long toBytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
+        for (long at = fromBytes; at < toBytes; at += zeros.limit()) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), toBytes - at));
+            file.write(at, zeros);
         }
     }
 }
