@@ -74,13 +74,55 @@ public final class MappedRegion implements Closeable {
         if (closed) {
             throw new IllegalStateException(name + ": is unmapped");
         }
-        if (!contains(offsetBytes, sliceBytes) || sliceBytes > MAX_SLICE_BYTES) {
-            throw new IndexOutOfBoundsException(
-                    name + ": no " + sliceBytes + " bytes at byte " + offsetBytes + " of " + lengthBytes);
+        checkRange(offsetBytes, sliceBytes);
+        int window = windowOf(offsetBytes);
+        return windows[window]
+                .slice(within(window, offsetBytes), (int) sliceBytes)
+                .order(ByteOrder.nativeOrder());
+    }
+
+    /** A view that can be moved, for who looks at one range after the other and wants no garbage. */
+    public View movableView() {
+        return new View();
+    }
+
+    /** Shows one range of the region at a time. Thread-confined. */
+    public final class View {
+
+        private final ByteBuffer[] duplicates = new ByteBuffer[windows.length];
+
+        private View() {}
+
+        /**
+         * A buffer whose position and limit bound a range, in native byte order. Its position is not 0, it reaches beyond
+         * the range if it is cleared, and the next move changes it.
+         *
+         * @throws IndexOutOfBoundsException as {@link MappedRegion#slice}
+         */
+        public ByteBuffer moveTo(long offsetBytes, long rangeBytes) {
+            checkRange(offsetBytes, rangeBytes);
+            int window = windowOf(offsetBytes);
+            if (duplicates[window] == null) {
+                duplicates[window] = windows[window].duplicate().order(ByteOrder.nativeOrder());
+            }
+            int within = within(window, offsetBytes);
+            return duplicates[window].limit(within + (int) rangeBytes).position(within);
         }
-        int window = (int) Math.min(offsetBytes / MAX_SLICE_BYTES, windows.length - 1);
-        int within = (int) (offsetBytes - (long) window * MAX_SLICE_BYTES);
-        return windows[window].slice(within, (int) sliceBytes).order(ByteOrder.nativeOrder());
+    }
+
+    private void checkRange(long offsetBytes, long rangeBytes) {
+        if (!contains(offsetBytes, rangeBytes) || rangeBytes > MAX_SLICE_BYTES) {
+            throw new IndexOutOfBoundsException(
+                    name + ": no " + rangeBytes + " bytes at byte " + offsetBytes + " of " + lengthBytes);
+        }
+    }
+
+    private int windowOf(long offsetBytes) {
+        return (int) Math.min(offsetBytes / MAX_SLICE_BYTES, windows.length - 1);
+    }
+
+    private static int within(int window, long offsetBytes) {
+        return (int) (offsetBytes - (long) window * MAX_SLICE_BYTES);
     }
 
     /** Whether a range lies within the region. */

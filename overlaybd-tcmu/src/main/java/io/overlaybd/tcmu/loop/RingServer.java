@@ -1,17 +1,14 @@
 package io.overlaybd.tcmu.loop;
 
 import io.overlaybd.io.CorruptFormatException;
-import io.overlaybd.tcmu.ring.Answer;
 import io.overlaybd.tcmu.ring.CommandRing;
 import io.overlaybd.tcmu.ring.RingCommand;
 import io.overlaybd.tcmu.scsi.LogicalUnit;
 import io.overlaybd.tcmu.scsi.Reply;
-import io.overlaybd.tcmu.scsi.ScsiTable;
 import io.overlaybd.tcmu.scsi.ScsiTask;
 import io.overlaybd.tcmu.scsi.Sense;
 import io.overlaybd.tcmu.scsi.Status;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -64,6 +61,7 @@ final class RingServer {
         }
     };
     private volatile LogicalUnit unit; // null while there is none to serve
+    private ScsiTask spare; // null if a worker has the last one
     private boolean stopped;
 
     RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers) {
@@ -107,18 +105,20 @@ final class RingServer {
             answer(command, Reply.check(Sense.NOT_READY));
             return;
         }
-        ScsiTask task = ScsiTable.of(now).task(now, command.block(), command.data());
-        Optional<Reply> reply = task.tryExecute();
-        if (reply.isPresent()) {
-            answer(command, reply.get());
+        ScsiTask task = spare == null ? new ScsiTask() : spare;
+        task.begin(now, command.block(), command.blockBytes(), command.data());
+        if (task.tryExecute()) {
+            spare = task;
+            answer(command, task.reply());
         } else {
-            workers.execute(() -> finish(command, task.execute()));
+            spare = null;
+            workers.execute(() -> finish(command, task));
         }
     }
 
     /** On a worker: one wake-up for all that is done until the loop comes to it. */
-    private void finish(RingCommand command, Reply reply) {
-        finished.add(new Finished(command, reply));
+    private void finish(RingCommand command, ScsiTask task) {
+        finished.add(new Finished(command, task.execute()));
         if (woken.compareAndSet(false, true)) {
             loop.execute(this::wake);
         }
@@ -137,7 +137,7 @@ final class RingServer {
 
     private void answer(RingCommand command, Reply reply) throws CorruptFormatException {
         byte[] sense = reply.status() == Status.CHECK_CONDITION ? reply.fixedSense() : NO_SENSE;
-        ring.answer(command, new Answer(reply.status().code(), sense, reply.returnedBytes()));
+        ring.answer(command, reply.status().code(), sense, reply.returnedBytes());
     }
 
     /** Touches the ring no more. */

@@ -24,7 +24,7 @@ import java.nio.ByteBuffer;
  * The command block stands in the entry, after iovecs and room for the answer, and reaches to the entry's end with up to 7
  * bytes too many. An entry that only pads may be as short as its header. Entries do not wrap.
  *
- * <p>Thread-confined; allocates nothing but what leaves it.
+ * <p>Thread-confined; allocates nothing.
  */
 final class CommandEntry {
 
@@ -55,7 +55,7 @@ final class CommandEntry {
     private static final int MIN_COMMAND_BYTES = SENSE_OFFSET + SENSE_BYTES;
 
     /** The longest command block that SCSI has. */
-    private static final int MAX_BLOCK_BYTES = 260;
+    static final int MAX_BLOCK_BYTES = 260;
 
     private final String name;
     private final MappedRegion region;
@@ -113,29 +113,29 @@ final class CommandEntry {
     }
 
     /**
-     * A copy of the command block, with what the entry has behind it.
+     * Copies the command block, with what the entry has behind it.
      *
+     * @return how many bytes that were
      * @throws CorruptFormatException if it is not in the entry
      */
-    byte[] commandBlock() throws CorruptFormatException {
+    int copyBlock(byte[] block) throws CorruptFormatException {
         long offset = ring.getLong(base + BLOCK_OFFSET_OFFSET);
         long entryOffset = (long) ringOffset + base;
         if (offset < entryOffset + IOVEC_OFFSET || offset >= entryOffset + lengthBytes) {
             throw new CorruptFormatException(
                     name, entryOffset, "command block offset", "within the entry", Long.toUnsignedString(offset));
         }
-        int room = (int) (entryOffset + lengthBytes - offset);
-        byte[] block = new byte[Math.min(room, MAX_BLOCK_BYTES)];
-        ring.get((int) (offset - ringOffset), block);
-        return block;
+        int bytes = (int) Math.min(entryOffset + lengthBytes - offset, block.length);
+        ring.get((int) (offset - ringOffset), block, 0, bytes);
+        return bytes;
     }
 
     /**
-     * Views of the data of a command, in the data area.
+     * How many iovecs of data there are; those that are not of this direction do not count.
      *
-     * @throws CorruptFormatException if one is not there
+     * @throws CorruptFormatException if the entry has no room for them
      */
-    ByteBuffer[] data() throws CorruptFormatException {
+    int iovecCount() throws CorruptFormatException {
         long count = Integer.toUnsignedLong(ring.getInt(base + IOVECS_OFFSET));
         long bidirectional = Integer.toUnsignedLong(ring.getInt(base + BIDIRECTIONAL_OFFSET));
         int room = (lengthBytes - IOVEC_OFFSET) / IOVEC_BYTES;
@@ -143,14 +143,16 @@ final class CommandEntry {
             throw new CorruptFormatException(
                     name, (long) ringOffset + base, "iovecs", "at most " + room, count + " and " + bidirectional);
         }
-        ByteBuffer[] data = new ByteBuffer[(int) count];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = slice(base + IOVEC_OFFSET + i * IOVEC_BYTES);
-        }
-        return data;
+        return (int) count;
     }
 
-    private ByteBuffer slice(int iovec) throws CorruptFormatException {
+    /**
+     * Moves a view to what an iovec is about.
+     *
+     * @throws CorruptFormatException if that is not in the data area
+     */
+    ByteBuffer showIovec(int i, MappedRegion.View view) throws CorruptFormatException {
+        int iovec = base + IOVEC_OFFSET + i * IOVEC_BYTES;
         long offset = ring.getLong(iovec);
         long length = ring.getLong(iovec + IOVEC_LENGTH_OFFSET);
         long dataArea = (long) ringOffset + ring.capacity();
@@ -162,7 +164,7 @@ final class CommandEntry {
                     "a range of the data area, bytes " + dataArea + " to " + region.lengthBytes(),
                     Long.toUnsignedString(length) + " bytes at byte " + Long.toUnsignedString(offset));
         }
-        return region.slice(offset, length);
+        return view.moveTo(offset, length);
     }
 
     /** Tells the kernel that nobody here knows this operation. */
@@ -170,13 +172,19 @@ final class CommandEntry {
         ring.put(base + OUR_FLAGS_OFFSET, (byte) FLAG_UNKNOWN_OPERATION);
     }
 
-    /** Writes an answer over the request that is here, whichever it was: the kernel goes by the id. */
-    void answer(int id, Answer answer, boolean tellLength) {
+    /**
+     * Writes an answer over the request that is here, whichever it was: the kernel goes by the id.
+     *
+     * @param returnedBytes 0 to tell nothing of it
+     */
+    void answer(int id, int status, byte[] sense, int returnedBytes) {
+        if (sense.length > SENSE_BYTES) {
+            throw new IllegalArgumentException(sense.length + " bytes of sense, at most " + SENSE_BYTES);
+        }
         ring.putShort(base + ID_OFFSET, (short) id);
-        ring.put(base + OUR_FLAGS_OFFSET, (byte) (tellLength ? FLAG_READ_LENGTH : 0));
-        ring.put(base + STATUS_OFFSET, (byte) answer.status());
-        ring.putInt(base + READ_LENGTH_OFFSET, tellLength ? answer.returnedBytes() : 0);
-        byte[] sense = answer.sense();
+        ring.put(base + OUR_FLAGS_OFFSET, (byte) (returnedBytes > 0 ? FLAG_READ_LENGTH : 0));
+        ring.put(base + STATUS_OFFSET, (byte) status);
+        ring.putInt(base + READ_LENGTH_OFFSET, returnedBytes);
         if (sense.length > 0) {
             ring.put(base + SENSE_OFFSET, sense);
             for (int i = sense.length; i < SENSE_BYTES; i++) {

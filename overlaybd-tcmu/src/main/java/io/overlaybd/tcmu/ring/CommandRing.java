@@ -2,7 +2,6 @@ package io.overlaybd.tcmu.ring;
 
 import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.sys.MappedRegion;
-import java.nio.ByteBuffer;
 
 /**
  * Takes commands out of a ring and puts answers in.
@@ -34,17 +33,17 @@ public final class CommandRing {
         void takeDefect(RingCommand command, CorruptFormatException defect) throws CorruptFormatException;
     }
 
-    private static final byte[] NO_BLOCK = {};
-    private static final ByteBuffer[] NO_DATA = {};
-
+    private final MappedRegion region;
     private final Mailbox mailbox;
     private final CommandEntry entry;
     private int published;
     private int answered;
     private int fetched;
     private int underWay;
+    private RingCommand spare; // null if whoever took the last one still has it
 
-    private CommandRing(Mailbox mailbox, CommandEntry entry) {
+    private CommandRing(MappedRegion region, Mailbox mailbox, CommandEntry entry) {
+        this.region = region;
         this.mailbox = mailbox;
         this.entry = entry;
         this.published = mailbox.tail();
@@ -60,7 +59,7 @@ public final class CommandRing {
      */
     public static CommandRing open(String name, MappedRegion region) throws CorruptFormatException {
         Mailbox mailbox = Mailbox.open(name, region);
-        return new CommandRing(mailbox, new CommandEntry(name, region, mailbox));
+        return new CommandRing(region, mailbox, new CommandEntry(name, region, mailbox));
     }
 
     /** Whether the kernel has written more than was fetched. */
@@ -98,35 +97,42 @@ public final class CommandRing {
         fetched = entry.next();
         if (entry.isCommand()) {
             underWay++;
-            handOver(taker, entry.id());
+            handOver(taker);
         }
     }
 
     /** Once the taker has it, the entry may be under an answer already. */
-    private void handOver(Taker taker, int id) throws CorruptFormatException {
-        RingCommand command;
+    private void handOver(Taker taker) throws CorruptFormatException {
+        RingCommand command = spare == null ? new RingCommand(region) : spare;
+        spare = null;
         try {
-            command = new RingCommand(id, entry.commandBlock(), entry.data());
+            command.read(entry);
         } catch (CorruptFormatException e) {
-            taker.takeDefect(new RingCommand(id, NO_BLOCK, NO_DATA), e);
+            taker.takeDefect(command, e);
             return;
         }
         taker.take(command);
+        if (command.isAnswered()) {
+            spare = command;
+        }
     }
 
     /**
      * Puts an answer in; the kernel hears of it after {@link #publish} and a kick. The data of the command are not to be
      * touched any more.
      *
+     * @param status SCSI status
+     * @param sense fixed format, at most 96 bytes; looked at for CHECK CONDITION only
+     * @param returnedBytes how much of the data buffers, from their begin, the initiator is to have of a command that reads;
+     *     0 stands for all
      * @throws IllegalStateException if the command is answered already
      */
-    public void answer(RingCommand command, Answer answer) throws CorruptFormatException {
+    public void answer(RingCommand command, int status, byte[] sense, int returnedBytes) throws CorruptFormatException {
         command.markAnswered();
         skipOthers();
         entry.moveTo(answered, fetched);
-        boolean tellLength =
-                mailbox.canReadLength() && answer.returnedBytes() > 0 && answer.returnedBytes() < command.dataBytes();
-        entry.answer(command.id(), answer, tellLength);
+        boolean tellLength = mailbox.canReadLength() && returnedBytes > 0 && returnedBytes < command.dataBytes();
+        entry.answer(command.id(), status, sense, tellLength ? returnedBytes : 0);
         answered = entry.next();
         underWay--;
     }

@@ -12,7 +12,7 @@ package io.overlaybd.tcmu.scsi;
  *  5           12   u32 at 2           u32 at 6
  * </pre>
  *
- * Immutable by agreement: nobody changes the bytes.
+ * Thread-confined; used for one command after the other. Nobody changes the bytes meanwhile.
  */
 final class Cdb {
 
@@ -20,15 +20,18 @@ final class Cdb {
     private static final int LBA_6_MASK = 0x1FFFFF;
     private static final int BLOCKS_6_FOR_0 = 256;
 
-    private final byte[] bytes;
+    private byte[] bytes;
+    private int available;
 
-    Cdb(byte[] bytes) {
+    /** Becomes the command block that the first so many bytes are. */
+    void set(byte[] bytes, int available) {
         this.bytes = bytes;
+        this.available = available;
     }
 
     /** How many bytes there are, at least as many as the command has. */
     int available() {
-        return bytes.length;
+        return available;
     }
 
     int opcode() {

@@ -23,7 +23,8 @@ final class CompareAndWrite implements ScsiCommand {
             return Reply.check(Sense.LBA_OUT_OF_RANGE);
         }
         int lengthBytes = blocks * LogicalUnit.BLOCK_BYTES;
-        if (data.capacityBytes() < 2L * lengthBytes) {
+        boolean dataForNothing = blocks == 0 && data.capacityBytes() > 0; // 256, said in one byte
+        if (data.capacityBytes() < 2L * lengthBytes || dataForNothing) {
             return Reply.check(Sense.INVALID_FIELD_IN_CDB);
         }
         if (!mayBlock) {

@@ -1,5 +1,7 @@
 package io.overlaybd.tcmu.scsi;
 
+import java.util.Arrays;
+
 /**
  * What became of a command. Immutable.
  *
@@ -10,10 +12,24 @@ package io.overlaybd.tcmu.scsi;
 public record Reply(Status status, Sense sense, int returnedBytes, long information) {
 
     static final long NO_INFORMATION = -1;
+
+    /** The replies to usual reads are made once. */
+    private static final Reply[] OF_BLOCKS = new Reply[Read.INLINE_BYTES / LogicalUnit.BLOCK_BYTES + 1];
+
+    static {
+        Arrays.setAll(OF_BLOCKS, blocks -> newGood(blocks * LogicalUnit.BLOCK_BYTES));
+    }
+
     static final Reply GOOD = good(0);
     static final Reply TASK_SET_FULL = new Reply(Status.TASK_SET_FULL, Sense.NO_SENSE, 0, NO_INFORMATION);
 
     static Reply good(int returnedBytes) {
+        int blocks = returnedBytes / LogicalUnit.BLOCK_BYTES;
+        boolean usual = returnedBytes % LogicalUnit.BLOCK_BYTES == 0 && blocks < OF_BLOCKS.length;
+        return usual ? OF_BLOCKS[blocks] : newGood(returnedBytes);
+    }
+
+    private static Reply newGood(int returnedBytes) {
         return new Reply(Status.GOOD, Sense.NO_SENSE, returnedBytes, NO_INFORMATION);
     }
 

@@ -1,7 +1,6 @@
 package io.overlaybd.tcmu.scsi;
 
 import io.overlaybd.tcmu.scsi.Row.Direction;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.List;
  * <p>Here stands, once for all commands: what is not in the table is refused, an exception becomes sense, and bytes that a
  * command did not fill are zero.
  */
-public final class ScsiTable {
+final class ScsiTable {
 
     private static final int OPCODES = 256;
 
@@ -33,7 +32,7 @@ public final class ScsiTable {
     }
 
     /** The table for a disk. */
-    public static ScsiTable of(LogicalUnit unit) {
+    static ScsiTable of(LogicalUnit unit) {
         return unit.isWritable() ? WRITABLE : READ_ONLY;
     }
 
@@ -106,18 +105,8 @@ public final class ScsiTable {
         return found == null ? new Row[0] : found;
     }
 
-    /**
-     * A command to be executed.
-     *
-     * @param block the command block, perhaps with bytes behind its end
-     * @param data where data are or go to, each from position to limit; the positions move
-     */
-    public ScsiTask task(LogicalUnit unit, byte[] block, ByteBuffer[] data) {
-        Cdb cdb = new Cdb(block);
-        return new ScsiTask(find(cdb), cdb, new Transfer(data), unit);
-    }
-
-    private Row find(Cdb cdb) {
+    /** The command of a command block; null if there is none. */
+    Row find(Cdb cdb) {
         if (cdb.available() == 0) {
             return null;
         }

@@ -1,30 +1,52 @@
 package io.overlaybd.tcmu.scsi;
 
-import java.util.Optional;
+import java.nio.ByteBuffer;
 
-/** One command with its data. Confined to one thread at a time. */
+/**
+ * One command with its data, and after it another: a task that is done may begin again. Confined to one thread at a time.
+ */
 public final class ScsiTask {
 
-    private final Row row; // null if the disk does not know the command
-    private final Cdb cdb;
-    private final Transfer data;
-    private final LogicalUnit unit;
+    private final Cdb cdb = new Cdb();
+    private final Transfer data = new Transfer();
+    private Row row; // null if the disk does not know the command
+    private LogicalUnit unit;
+    private Reply reply; // null until it is done
 
-    ScsiTask(Row row, Cdb cdb, Transfer data, LogicalUnit unit) {
-        this.row = row;
-        this.cdb = cdb;
-        this.data = data;
+    /**
+     * Takes up a command.
+     *
+     * @param block begins with the command block
+     * @param blockBytes how much of that is from the initiator, perhaps more than the command has
+     * @param data where data are or go to, each from position to limit; positions and marks move
+     */
+    public void begin(LogicalUnit unit, byte[] block, int blockBytes, ByteBuffer[] data) {
         this.unit = unit;
+        this.cdb.set(block, blockBytes);
+        this.data.set(data);
+        row = ScsiTable.of(unit).find(cdb);
+        reply = null;
     }
 
-    /** Executes the command if that needs no waiting. If it does, {@link #execute} goes on where this stopped. */
-    public Optional<Reply> tryExecute() {
-        return Optional.ofNullable(execute(false));
+    /**
+     * Executes the command if that needs no waiting. If it does, {@link #execute} goes on where this stopped.
+     *
+     * @return whether there is a {@link #reply}
+     */
+    public boolean tryExecute() {
+        reply = execute(false);
+        return reply != null;
     }
 
     /** Executes the command, however long that takes. Never throws but for what ends the VM. */
     public Reply execute() {
-        return execute(true);
+        reply = execute(true);
+        return reply;
+    }
+
+    /** What became of the command. */
+    public Reply reply() {
+        return reply;
     }
 
     private Reply execute(boolean mayBlock) {

@@ -6,25 +6,25 @@ import java.nio.ByteBuffer;
 
 /**
  * The data buffers of a command, filled or emptied from their begin on. Thread-confined; may be handed from one thread to
- * another.
+ * another, and is used for one command after the other.
  */
 final class Transfer {
 
     /** Shorter pieces of a write are copied together: a write of the device costs more. */
     private static final int GATHERED_BYTES = 64 * 1024;
 
-    private final ByteBuffer[] parts;
-    private final long capacityBytes;
+    private ByteBuffer[] parts;
+    private long capacityBytes;
     private int part;
 
-    /** Buffers from position to limit; the positions move. */
-    Transfer(ByteBuffer[] parts) {
+    /** Becomes that of these buffers, from position to limit; the positions move. */
+    void set(ByteBuffer[] parts) {
         this.parts = parts;
-        long bytes = 0;
+        part = 0;
+        capacityBytes = 0;
         for (ByteBuffer one : parts) {
-            bytes += one.remaining();
+            capacityBytes += one.mark().remaining();
         }
-        this.capacityBytes = bytes;
     }
 
     /** What the buffers held at the begin. */
@@ -108,7 +108,7 @@ final class Transfer {
     /** Begins again. */
     void rewind() {
         for (ByteBuffer one : parts) {
-            one.rewind();
+            one.reset();
         }
         part = 0;
     }

@@ -12,6 +12,7 @@ import io.overlaybd.tcmu.scsi.LogicalUnit;
 import io.overlaybd.testing.MemoryDevice;
 import io.overlaybd.testing.Seeded;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -121,6 +122,27 @@ class RingServerTest {
         assertTrue(server.isIdle());
         server.serve();
         assertEquals(1, kicks, "nothing new, no kick");
+    }
+
+    @Test
+    void servingLeavesNoGarbage() throws IOException {
+        RingServer server = serve(() -> {});
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        com.sun.management.ThreadMXBean thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] small = read(3, 8);
+        byte[] large = read(50, 2);
+        long allocated = 0;
+        for (int round = 0; round < 2000; round++) {
+            kernel.submit(1, small, 0, 4096);
+            kernel.submit(2, large, 8192, 1024);
+            long before = thread.getCurrentThreadAllocatedBytes();
+            server.serve();
+            allocated += round < 10 ? 0 : thread.getCurrentThreadAllocatedBytes() - before;
+            kernel.kick();
+            assertEquals(2, kernel.takeResults().size());
+        }
+        long bytes = allocated;
+        assertTrue(bytes < 4000, () -> bytes + " bytes for 3980 commands");
     }
 
     @Test

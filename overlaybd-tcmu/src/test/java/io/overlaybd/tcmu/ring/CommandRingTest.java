@@ -27,7 +27,7 @@ class CommandRingTest {
     private static final int DATA_BYTES = 8192;
     private static final int MANY = 1000;
     private static final byte[] READ_10 = {0x28, 0, 0, 0, 0, 7, 0, 0, 1, 0};
-    private static final Answer GOOD = new Answer(0, new byte[0], 0);
+    private static final byte[] NO_SENSE = new byte[0];
 
     private FakeKernelRing kernel;
 
@@ -77,8 +77,9 @@ class CommandRingTest {
         assertArrayEquals(READ_10, Arrays.copyOf(command.block(), READ_10.length));
         assertEquals(2, command.data().length);
         assertEquals(100, command.data()[0].remaining());
-        assertEquals(77, command.data()[1].get(2));
-        command.data()[0].put(0, (byte) 5);
+        assertEquals(16, command.blockBytes(), "to the end of the entry");
+        assertEquals(77, command.data()[1].slice().get(2));
+        command.data()[0].put((byte) 5);
         assertEquals(5, kernel.raw().get(kernel.dataOffset() + 512));
     }
 
@@ -90,7 +91,7 @@ class CommandRingTest {
         }
         List<RingCommand> commands = fetch(ring).commands;
         for (int id : new int[] {3, 1, 4, 2}) {
-            ring.answer(commands.get(id - 1), new Answer(id * 2, new byte[0], 0));
+            ring.answer(commands.get(id - 1), id * 2, new byte[0], 0);
         }
         assertTrue(ring.publish());
         kernel.kick();
@@ -109,10 +110,10 @@ class CommandRingTest {
         kernel.submit(1, READ_10);
         kernel.submit(2, READ_10);
         List<RingCommand> commands = fetch(ring).commands;
-        ring.answer(commands.get(1), GOOD);
+        ring.answer(commands.get(1), 0, NO_SENSE, 0);
         kernel.kick();
         assertTrue(kernel.takeResults().isEmpty());
-        ring.answer(commands.get(0), GOOD);
+        ring.answer(commands.get(0), 0, NO_SENSE, 0);
         assertTrue(ring.publish());
         assertFalse(ring.publish());
         kernel.kick();
@@ -124,8 +125,8 @@ class CommandRingTest {
         CommandRing ring = open();
         kernel.submit(1, READ_10);
         RingCommand command = fetch(ring).commands.get(0);
-        ring.answer(command, GOOD);
-        assertThrows(IllegalStateException.class, () -> ring.answer(command, GOOD));
+        ring.answer(command, 0, NO_SENSE, 0);
+        assertThrows(IllegalStateException.class, () -> ring.answer(command, 0, NO_SENSE, 0));
         assertEquals(0, ring.underWay());
     }
 
@@ -134,7 +135,7 @@ class CommandRingTest {
         CommandRing ring = open();
         kernel.submit(1, new byte[16], 0, 512, 1024, 512, 2048, 512, 4096, 512);
         byte[] sense = {0x70, 0, 5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x24};
-        ring.answer(fetch(ring).commands.get(0), new Answer(2, sense, 0));
+        ring.answer(fetch(ring).commands.get(0), 2, sense, 0);
         ring.publish();
         kernel.kick();
         Result result = kernel.takeResults().get(1);
@@ -150,7 +151,7 @@ class CommandRingTest {
             kernel.submit(1, READ_10, 0, 4096);
             kernel.submit(2, READ_10, 0, 36);
             for (RingCommand command : fetch(ring).commands) {
-                ring.answer(command, new Answer(0, new byte[0], 36));
+                ring.answer(command, 0, new byte[0], 36);
             }
             ring.publish();
             kernel.kick();
@@ -167,7 +168,7 @@ class CommandRingTest {
         CommandRing ring = open();
         kernel.submit(1, READ_10, 0, 4096);
         kernel.raw().put(FakeKernelRing.RING_OFFSET + 7, (byte) 7);
-        ring.answer(fetch(ring).commands.get(0), GOOD);
+        ring.answer(fetch(ring).commands.get(0), 0, NO_SENSE, 0);
         ring.publish();
         kernel.kick();
         assertEquals(0, kernel.takeResults().get(1).flags());
@@ -183,7 +184,7 @@ class CommandRingTest {
         Kept kept = fetch(ring);
         assertEquals(1, kept.commands.size());
         assertTrue(ring.publish(), "what stands before the command is passed at once");
-        ring.answer(kept.commands.get(0), GOOD);
+        ring.answer(kept.commands.get(0), 0, NO_SENSE, 0);
         assertTrue(ring.publish());
         kernel.kick();
         assertEquals(List.of(0, 1, 0), kernel.flagsOfOthers());
@@ -257,7 +258,7 @@ class CommandRingTest {
         List<RingCommand> commands = fetch(ring).commands;
         assertEquals(3, commands.size());
         for (int i = 2; i >= 0; i--) {
-            ring.answer(commands.get(i), new Answer(2 * i, new byte[0], 0));
+            ring.answer(commands.get(i), 2 * i, new byte[0], 0);
         }
         assertTrue(ring.publish());
         kernel.kick();
@@ -282,7 +283,7 @@ class CommandRingTest {
                 case 3 -> {
                     for (int i = random.nextInt(3); i > 0 && !open.isEmpty(); i--) {
                         RingCommand command = open.remove(random.nextInt(open.size()));
-                        ring.answer(command, new Answer(command.block()[0], new byte[0], 0));
+                        ring.answer(command, command.block()[0], new byte[0], 0);
                     }
                 }
                 default -> {

@@ -24,7 +24,7 @@ class MalformedRingTest {
     private static final int DATA_BYTES = 8192;
     private static final int MAPPED_BYTES = 128 + RING_BYTES + DATA_BYTES;
     private static final int ENTRY = FakeKernelRing.RING_OFFSET;
-    private static final Answer REFUSED = new Answer(2, new byte[18], 0);
+    private static final byte[] SENSE = new byte[18];
 
     private FakeKernelRing kernel;
     private final List<RingCommand> taken = new ArrayList<>();
@@ -166,7 +166,7 @@ class MalformedRingTest {
         assertEquals(1, defects.size(), () -> word + " " + value);
         assertTrue(defects.get(0).contains(word), defects.get(0));
         for (RingCommand command : taken) {
-            ring.answer(command, REFUSED);
+            ring.answer(command, 2, SENSE, 0);
         }
         ring.publish();
         kernel.kick();
@@ -196,9 +196,9 @@ class MalformedRingTest {
             ring.fetch(taker, 100);
             for (RingCommand command : taken) {
                 for (var part : command.data()) {
-                    assertTrue(part.capacity() <= DATA_BYTES);
+                    assertTrue(part.remaining() <= DATA_BYTES);
                 }
-                ring.answer(command, REFUSED);
+                ring.answer(command, 2, SENSE, 0);
             }
             ring.publish();
         } catch (CorruptFormatException expected) {

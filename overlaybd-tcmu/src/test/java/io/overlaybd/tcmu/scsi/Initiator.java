@@ -27,7 +27,10 @@ final class Initiator {
     }
 
     ScsiTask task(String block, ByteBuffer... data) {
-        return ScsiTable.of(unit).task(unit, bytes(block), data);
+        byte[] bytes = bytes(block);
+        ScsiTask task = new ScsiTask();
+        task.begin(unit, bytes, bytes.length, data);
+        return task;
     }
 
     /** Sends a command with room for so many bytes of answer, in two pieces, in which old bytes stand. */

@@ -169,7 +169,7 @@ class WritesTest {
                 "42 00 00000000 00 0018 00",
                 "89 00 0000000000000000 000000 01 00 00")) {
             ScsiTask task = disk.task(block, ByteBuffer.wrap(new byte[1024]));
-            assertFalse(task.tryExecute().isPresent(), block);
+            assertFalse(task.tryExecute(), block);
             assertEquals(List.of(), device.takeChanges(), block);
         }
     }
@@ -183,6 +183,8 @@ class WritesTest {
         assertArrayEquals(new byte[1024], memory.copy(5 * 512, 1024));
         assertEquals(Reply.GOOD, disk.sendData("42 00 00000000 00 0000 00", ""));
         assertEquals(Reply.GOOD, disk.sendData("42 00 00000000 00 0008 00", "0006 0000 00000000"));
+        String nothingAtTheEnd = "0016 0010 00000000 0000000000000800 00000000 00000000";
+        assertEquals(Reply.GOOD, disk.sendData("42 00 00000000 00 0018 00", nothingAtTheEnd));
         assertEquals(List.of(), device.takeChanges());
     }
 
@@ -249,6 +251,8 @@ class WritesTest {
         assertArrayEquals(Arrays.copyOfRange(both, 1024, 2048), memory.copy(3 * 512, 1024));
         assertEquals(List.of("write 1536 1024", "flush"), device.takeChanges());
         assertEquals(Reply.GOOD, disk.send("89 00 0000000000000003 000000 00 00 00", 0));
+        assertEquals(
+                Reply.check(Sense.INVALID_FIELD_IN_CDB), disk.sendData("89 00 0000000000000003 000000 00 00 00", both));
     }
 
     @Test

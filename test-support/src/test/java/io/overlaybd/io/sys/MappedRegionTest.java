@@ -35,6 +35,23 @@ class MappedRegionTest {
     }
 
     @Test
+    void movedViewBoundsEachRange() throws IOException {
+        long length = 5 * GIB / 2;
+        try (MappedRegion region = MappedRegion.anonymous(length)) {
+            MappedRegion.View view = region.movableView();
+            for (long at : new long[] {0, GIB - 8, 16, 2 * GIB + 4, GIB, length - 24}) {
+                ByteBuffer range = view.moveTo(at, 24);
+                assertEquals(24, range.remaining());
+                range.putLong(at + 1);
+                assertEquals(at + 1, region.slice(at, 8).getLong(0));
+                assertEquals(ByteOrder.nativeOrder(), range.order());
+            }
+            assertThrows(IndexOutOfBoundsException.class, () -> view.moveTo(length - 23, 24));
+            assertThrows(IndexOutOfBoundsException.class, () -> view.moveTo(-1, 1));
+        }
+    }
+
+    @Test
     void nothingOutsideIsReached() throws IOException {
         try (MappedRegion region = MappedRegion.anonymous(4096)) {
             assertEquals(0, region.slice(4096, 0).limit());
