@@ -157,7 +157,7 @@ class ConcurrentDeviceTest {
             device.upper().log.longFrom(20);
             device.flush();
             if (round < 30) {
-                device.restack(upper(kind, 0));
+                device.restack(upper(kind, 0), Publication.NONE);
             }
         }
         return null;

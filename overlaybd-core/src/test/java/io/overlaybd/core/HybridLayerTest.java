@@ -173,7 +173,7 @@ class HybridLayerTest {
                 Kind.LOG, folder.resolve("log"), folder.resolve("log.index"), LayerIdentity.ofSize(SECTORS * 512));
         try (WritableOverlayDevice device = WritableOverlayDevice.of("disk", log, LayerStack.NONE)) {
             device.write(0, TestLayers.sectors(8, 1));
-            device.restack(create());
+            device.restack(create(), Publication.NONE);
             device.write(512, TestLayers.sectors(1, 2));
             device.write(512, TestLayers.sectors(1, 3));
             ByteBuffer found = ByteBuffer.allocate(1024);
