@@ -33,9 +33,6 @@ import java.nio.file.Path;
  */
 final class IndexLog implements Closeable {
 
-    private static final long PROVISIONAL = SegmentMapping.tagBits(SegmentMapping.MAX_TAG);
-    private static final int TAG_OFFSET = SegmentMapping.BYTES - 1;
-    private static final int PIECE_BYTES = 64 * 1024;
     private static final int LONG_FROM_RECORDS = 1 << 16;
     private static final int GROWTH = 4;
 
@@ -68,14 +65,6 @@ final class IndexLog implements Closeable {
             file.close();
             throw e;
         }
-    }
-
-    static long provisional(long high) {
-        return high | PROVISIONAL;
-    }
-
-    static boolean isProvisional(long high) {
-        return (high & PROVISIONAL) == PROVISIONAL;
     }
 
     String name() {
@@ -185,14 +174,7 @@ final class IndexLog implements Closeable {
 
     /** Makes all records up to a byte settled and durable; their data is durable already. */
     void settle(long toBytes, LayerState state) throws IOException {
-        for (long at = settledEndBytes; at < toBytes; at += PIECE_BYTES) {
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, toBytes - at));
-            file.readFully(at, piece);
-            for (int tag = TAG_OFFSET; tag < piece.limit(); tag += SegmentMapping.BYTES) {
-                piece.put(tag, (byte) 0);
-            }
-            file.write(at, piece.flip());
-        }
+        ProvisionalRecords.settle(file, settledEndBytes, toBytes);
         state.sync(file);
         settledEndBytes = toBytes;
     }

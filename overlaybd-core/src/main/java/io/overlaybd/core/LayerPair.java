@@ -1,5 +1,6 @@
 package io.overlaybd.core;
 
+import io.overlaybd.core.format.LayerHeader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,14 +31,37 @@ record LayerPair(LayerFile data, IndexLog log) implements Closeable {
         }
     }
 
+    /** A new layer in these files, which must be new; if that fails, they are deleted. */
+    WritableLayer newLayer(WritableLayer.Kind kind, LayerIdentity identity) throws IOException {
+        try {
+            return switch (kind) {
+                case LOG, HYBRID -> LogLayer.create(this, kind, identity);
+                case SPARSE -> SparseLayer.create(this, identity);
+            };
+        } catch (IOException | RuntimeException e) {
+            discard();
+            throw e;
+        }
+    }
+
+    /** The layer that is in these files; if there is none, they are closed. */
+    WritableLayer layer() throws IOException {
+        try {
+            LayerHeader header = WritableHeaders.readData(data);
+            return header.has(LayerHeader.SPARSE) ? SparseLayer.open(this, header) : LogLayer.open(this, header);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         log.close();
         data.close();
     }
 
-    /** Closes and deletes what {@link #create} created. */
-    void discard() throws IOException {
+    private void discard() throws IOException {
         close();
         Files.deleteIfExists(log.file().path());
         Files.deleteIfExists(data.path());

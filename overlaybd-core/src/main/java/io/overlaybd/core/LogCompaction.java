@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,9 +17,9 @@ import java.util.function.BooleanSupplier;
  * for the last steps only.
  *
  * <pre>
- *  write             nothing locked       snapshot → new file, sync
- *  copySettled       flushes wait         records settled since → new file, sync
- *  replace           writers wait         the rest → new file, which is moved over the old one
+ *  nothing locked    snapshot → new file, sync
+ *  flushes wait      records settled since → new file, sync
+ *  writers wait      the rest → new file, which is moved over the old one; sync of the directory
  * </pre>
  *
  * A crash leaves the old file or the new one, each complete. One object is one compaction. Thread-confined.
@@ -42,21 +43,21 @@ final class LogCompaction implements Closeable {
     }
 
     /**
-     * Begins with the new file. What the snapshot tells of is durable, and stands in the log before {@code snapshotEndBytes}.
+     * Compacts the log of a layer. The segments of the snapshot are durable, and stand in the log before a byte. Of a sparse
+     * layer only zeros are kept.
      */
-    static LogCompaction begin(IndexLog log, LayerHeader header, boolean marked, long snapshotEndBytes)
+    static void run(WritableLayer layer, IndexSnapshot segments, long snapshotEndBytes, BooleanSupplier stopped)
             throws IOException {
+        IndexLog log = layer.log;
+        boolean sparse = layer.kind() == WritableLayer.Kind.SPARSE;
         LayerFile fresh = log.files().create(temporary(log.file().path()));
-        LogCompaction compaction = new LogCompaction(log, fresh, marked, snapshotEndBytes);
-        try {
-            fresh.write(0, header.encode());
-            if (marked) {
-                BootMark.set(fresh);
+        try (LogCompaction compaction = new LogCompaction(log, fresh, !sparse, snapshotEndBytes)) {
+            compaction.begin(WritableHeaders.forIndex(layer.header()));
+            if (compaction.write(segments, sparse, stopped)) {
+                layer.flushes.exclusively(() -> compaction.finish(layer.appending, layer.state));
             }
-            return compaction;
-        } catch (IOException | RuntimeException e) {
-            compaction.close();
-            throw e;
+        } finally {
+            log.longLater();
         }
     }
 
@@ -64,8 +65,15 @@ final class LogCompaction implements Closeable {
         return log.resolveSibling(log.getFileName() + ".compacted");
     }
 
+    private void begin(LayerHeader header) throws IOException {
+        fresh.write(0, header.encode());
+        if (marked) {
+            BootMark.set(fresh);
+        }
+    }
+
     /** Writes the segments, only the zeroed ones if {@code zeroedOnly}; answers false if it was stopped. */
-    boolean write(IndexSnapshot segments, boolean zeroedOnly, BooleanSupplier stopped) throws IOException {
+    private boolean write(IndexSnapshot segments, boolean zeroedOnly, BooleanSupplier stopped) throws IOException {
         RecordBatch batch = new RecordBatch();
         for (IndexSnapshot.Cursor at = segments.endingAfter(0); !at.isEnd(); at.advance()) {
             if (!zeroedOnly || at.isZeroed()) {
@@ -84,8 +92,22 @@ final class LogCompaction implements Closeable {
         return true;
     }
 
-    /** While nobody settles records. */
-    void copySettled() throws IOException {
+    /** While nobody flushes. */
+    private void finish(Lock appending, LayerState state) throws IOException {
+        copySettled();
+        appending.lock();
+        try {
+            state.check();
+            copySettled();
+            replace();
+            // Before anything counts on what the new file says: its name must last.
+            state.syncDirectory(fresh);
+        } finally {
+            appending.unlock();
+        }
+    }
+
+    private void copySettled() throws IOException {
         if (copiedToBytes < log.settledEndBytes()) {
             copy(log.settledEndBytes());
             fresh.sync();
@@ -107,8 +129,7 @@ final class LogCompaction implements Closeable {
         endBytes += length;
     }
 
-    /** While nobody appends records either. The new file's name is not durable yet. */
-    void replace() throws IOException {
+    private void replace() throws IOException {
         long settledEndBytes = endBytes;
         copy(log.endBytes());
         fresh.moveOver(log.file().path());

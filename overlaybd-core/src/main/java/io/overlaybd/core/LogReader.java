@@ -59,7 +59,7 @@ final class LogReader {
                         && visitor.take(low, SegmentMapping.untagged(high));
         if (good) {
             goodEndBytes += SegmentMapping.BYTES;
-            settledEndBytes = IndexLog.isProvisional(high) ? settledEndBytes : goodEndBytes;
+            settledEndBytes = ProvisionalRecords.isOne(high) ? settledEndBytes : goodEndBytes;
         }
         return good;
     }

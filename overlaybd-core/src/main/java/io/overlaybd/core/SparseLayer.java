@@ -6,8 +6,6 @@ import io.overlaybd.core.index.IndexSnapshot;
 import io.overlaybd.io.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 /**
  * The writable layer that is an image of the disk with holes:
@@ -28,9 +26,6 @@ import java.util.function.BooleanSupplier;
  * <p>Holes come in blocks of the file system, and a block with data is data: {@link SparseBlocks} takes care of the rest of it.
  */
 final class SparseLayer extends WritableLayer {
-
-    /** One change at a time; guards the log. */
-    private final ReentrantLock changing = new ReentrantLock();
 
     private final InPlaceWrites inPlace = new InPlaceWrites();
     private final SparseBlocks blocks;
@@ -98,7 +93,7 @@ final class SparseLayer extends WritableLayer {
 
     @Override
     boolean readData(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException {
-        return inPlace.read(fileAtBytes, dst, mayWait, changing, this::readFile);
+        return inPlace.read(fileAtBytes, dst, mayWait, appending, this::readFile);
     }
 
     private boolean readFile(long fileAtBytes, ByteBuffer dst, boolean mayWait) throws IOException {
@@ -122,7 +117,7 @@ final class SparseLayer extends WritableLayer {
     @Override
     void writePiece(long offsetBytes, ByteBuffer piece) throws IOException {
         int length = piece.remaining();
-        changing.lock();
+        appending.lock();
         try {
             fill(offsetBytes, length);
             change(LayerHeader.BYTES + offsetBytes, length, () -> data.write(LayerHeader.BYTES + offsetBytes, piece));
@@ -132,7 +127,7 @@ final class SparseLayer extends WritableLayer {
                     MAX_PIECE_BYTES / BlockDevice.SECTOR_BYTES,
                     false);
         } finally {
-            changing.unlock();
+            appending.unlock();
         }
     }
 
@@ -165,13 +160,13 @@ final class SparseLayer extends WritableLayer {
 
     @Override
     void discardSectors(long offsetSectors, long lengthSectors) throws IOException {
-        changing.lock();
+        appending.lock();
         try {
             if (log.isEmpty()) {
                 log.writeHeader(WritableHeaders.forIndex(header()));
             }
             log.append(zeroRecords(offsetSectors, lengthSectors), state);
-            if (!dataIsKnown || hasData(offsetSectors, offsetSectors + lengthSectors)) {
+            if (!dataIsKnown || snapshot().hasData(offsetSectors, offsetSectors + lengthSectors)) {
                 log.sync(state);
                 long at = LayerHeader.BYTES + Sectors.toBytes(offsetSectors);
                 long length = Sectors.toBytes(lengthSectors);
@@ -180,16 +175,8 @@ final class SparseLayer extends WritableLayer {
             map(offsetSectors, lengthSectors, SegmentMapping.MAX_LENGTH_SECTORS, true);
             flushes.changed();
         } finally {
-            changing.unlock();
+            appending.unlock();
         }
-    }
-
-    private boolean hasData(long fromSector, long toSector) {
-        IndexSnapshot.Cursor at = snapshot().endingAfter(fromSector);
-        while (!at.isEnd() && at.offsetSectors() < toSector && at.isZeroed()) {
-            at.advance();
-        }
-        return !at.isEnd() && at.offsetSectors() < toSector;
     }
 
     private static RecordBatch zeroRecords(long offsetSectors, long lengthSectors) {
@@ -206,12 +193,12 @@ final class SparseLayer extends WritableLayer {
     void makeDurable() throws IOException {
         IndexSnapshot segments;
         long logEndBytes;
-        changing.lock();
+        appending.lock();
         try {
             segments = snapshot();
             logEndBytes = log.endBytes();
         } finally {
-            changing.unlock();
+            appending.unlock();
         }
         state.sync(data);
         if (logEndBytes > log.settledEndBytes()) {
@@ -219,41 +206,17 @@ final class SparseLayer extends WritableLayer {
             synced(logEndBytes);
         }
         if (log.isLong()) {
-            background.start(stopped -> compact(segments, logEndBytes, stopped));
+            // A record goes when its range was written since: these segments and their data are durable.
+            background.start(stopped -> LogCompaction.run(this, segments, logEndBytes, stopped));
         }
     }
 
     private void synced(long logEndBytes) {
-        changing.lock();
+        appending.lock();
         try {
             log.synced(logEndBytes);
         } finally {
-            changing.unlock();
-        }
-    }
-
-    /** A record goes when its range was written since: these segments and their data are durable. */
-    private void compact(IndexSnapshot segments, long logEndBytes, BooleanSupplier stopped) throws IOException {
-        try (LogCompaction compaction =
-                LogCompaction.begin(log, WritableHeaders.forIndex(header()), false, logEndBytes)) {
-            if (compaction.write(segments, true, stopped)) {
-                flushes.exclusively(() -> replaceLog(compaction));
-            }
-        } finally {
-            log.longLater();
-        }
-    }
-
-    private void replaceLog(LogCompaction compaction) throws IOException {
-        changing.lock();
-        try {
-            state.check();
-            compaction.copySettled();
-            compaction.replace();
-            // Before a hole is punched that the new file tells of: its name must last.
-            state.syncDirectory(log.file());
-        } finally {
-            changing.unlock();
+            appending.unlock();
         }
     }
 

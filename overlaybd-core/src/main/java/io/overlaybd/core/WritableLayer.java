@@ -14,6 +14,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A layer that is being written: a data file and an index file. What it does not have, it does not know: the layers below are
@@ -47,6 +48,9 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
     final WritableIndex index = new WritableIndex();
     final LayerState state;
     final SharedFlush flushes = new SharedFlush();
+    /** Held while a change is told to the log and the index. Comes after the lock of a flush. */
+    final ReentrantLock appending = new ReentrantLock();
+
     final Background background;
     private volatile LayerHeader header;
     private long droppedBytes;
@@ -65,21 +69,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      */
     public static WritableLayer create(Kind kind, Path dataPath, Path indexPath, LayerIdentity identity)
             throws IOException {
-        return create(LayerFiles.REAL, kind, dataPath, indexPath, identity);
-    }
-
-    static WritableLayer create(LayerFiles files, Kind kind, Path dataPath, Path indexPath, LayerIdentity identity)
-            throws IOException {
-        LayerPair pair = LayerPair.create(files, dataPath, indexPath);
-        try {
-            return switch (kind) {
-                case LOG, HYBRID -> LogLayer.create(pair, kind, identity);
-                case SPARSE -> SparseLayer.create(pair, identity);
-            };
-        } catch (IOException | RuntimeException e) {
-            pair.discard();
-            throw e;
-        }
+        return LayerPair.create(LayerFiles.REAL, dataPath, indexPath).newLayer(kind, identity);
     }
 
     /**
@@ -89,18 +79,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
      * @throws CorruptFormatException if a header is damaged or cut, or the files do not belong together
      */
     public static WritableLayer open(Path dataPath, Path indexPath) throws IOException {
-        return open(LayerFiles.REAL, dataPath, indexPath);
-    }
-
-    static WritableLayer open(LayerFiles files, Path dataPath, Path indexPath) throws IOException {
-        LayerPair pair = LayerPair.open(files, dataPath, indexPath);
-        try {
-            LayerHeader header = WritableHeaders.readData(pair.data());
-            return header.has(LayerHeader.SPARSE) ? SparseLayer.open(pair, header) : LogLayer.open(pair, header);
-        } catch (IOException | RuntimeException e) {
-            pair.close();
-            throw e;
-        }
+        return LayerPair.open(LayerFiles.REAL, dataPath, indexPath).layer();
     }
 
     /** Reads what can be read of the log, after checking that it is this layer's. */

@@ -86,7 +86,7 @@ class FaultyLayerTest {
         LayerIdentity identity = LayerIdentity.ofSize(SECTORS * 512);
         WritableLayer layer;
         try {
-            layer = WritableLayer.create(files, kind, data(), index(), identity);
+            layer = LayerPair.create(files, data(), index()).newLayer(kind, identity);
         } catch (IOException e) {
             assertFalse(Files.exists(data()) || Files.exists(index()), "left behind by a failed creation");
             return true;

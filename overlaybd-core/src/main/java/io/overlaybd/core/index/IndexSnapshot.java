@@ -27,6 +27,15 @@ public final class IndexSnapshot {
         return new Cursor(sector);
     }
 
+    /** Whether something is stored for any of the sectors from one up to another. */
+    public boolean hasData(long fromSector, long toSector) {
+        Cursor at = endingAfter(fromSector);
+        while (!at.isEnd() && at.offsetSectors() < toSector && at.isZeroed()) {
+            at.advance();
+        }
+        return !at.isEnd() && at.offsetSectors() < toSector;
+    }
+
     /** The same segments, in the form that a finished layer has. */
     public LayerIndex toLayerIndex() {
         LayerIndex.Builder builder = new LayerIndex.Builder(size());
