@@ -14,13 +14,16 @@ until_true() {
   done
 }
 
-# load_modules [MODULE...]: those of TCMU and these.
+# load_modules [MODULE...]: those of TCMU and these. What the kernel remembers of reservations it is to write to /run.
 load_modules() {
-  for module in target_core_mod target_core_user tcm_loop sd_mod "$@"; do
-    modprobe -d "$UML_MODULES" $module || return 1
-  done
-  mountpoint -q /sys/kernel/config || mount -t configfs none /sys/kernel/config
+  load target_core_mod
+  mount -t configfs none /sys/kernel/config
+  mkdir -p /run/target/pr /run/target/alua
+  printf /run/target >/sys/kernel/config/target/dbroot
+  load target_core_user tcm_loop sd_mod "$@"
 }
+
+load() { for module; do modprobe -d "$UML_MODULES" "$module"; done; }
 
 # create NAME CONFIG DATA_AREA_MIB: returns when the daemon has opened the image.
 create() {
