@@ -123,6 +123,34 @@ class CutLogLayerTest {
         }
     }
 
+    /** The files of an open layer, after a power loss that left them as they were, or shorter. */
+    @Test
+    void everyCutOfTheFilesOfAnOpenLayerKeepsWhatWasFlushed(Random random) throws IOException {
+        byte[] state = new byte[SECTORS];
+        states.add(state.clone());
+        try (WritableLayer layer = WritableLayer.create(
+                WritableLayer.Kind.LOG, path("data"), path("index"), LayerIdentity.ofSize(SECTORS * 512))) {
+            for (int i = 1; i <= STEPS; i++) {
+                change(layer, state, random, i);
+                states.add(state.clone());
+                if (i == STEPS / 2) {
+                    layer.flush();
+                    flushes.add(new Flushed(Files.size(path("data")), Files.size(path("index")), i));
+                }
+            }
+            copyAll();
+        }
+        otherBoot("copy.index");
+        data = Files.readAllBytes(path("copy"));
+        index = Files.readAllBytes(path("copy.index"));
+        for (int length = 4096; length <= index.length; length++) {
+            checkCut(data.length, length);
+        }
+        for (int length = 4096; length <= data.length; length += 512) {
+            checkCut(length, index.length);
+        }
+    }
+
     @Test
     void everyCutOfTheDataFileKeepsWhatWasFlushed(Random random) throws IOException {
         makeHistory(random);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,67 @@ class WritableOverlayDeviceTest {
                 assertEquals(0, all.get(511));
                 assertEquals(7, all.get(512));
                 assertEquals(0, all.get(1024));
+            }
+        }
+
+        /** A block of the file system is written in part, and the layer opened anew. */
+        @Test
+        void sectorsBesideAWriteShowTheLayersBelowAfterReopening(Random random) throws IOException {
+            long seed = random.nextLong();
+            MemoryDevice before = MemoryDevice.random(new Random(seed), SIZE, 20);
+            MemoryDevice model = MemoryDevice.random(new Random(seed), SIZE, 20);
+            try (WritableOverlayDevice device = device(model)) {
+                for (int sector : new int[] {0, 13, 14, 100, SIZE / 512 - 1}) {
+                    byte[] bytes = new byte[512];
+                    random.nextBytes(bytes);
+                    model.write(sector * 512L, bytes);
+                    device.write(sector * 512L, ByteBuffer.wrap(bytes));
+                }
+                model.zero(40 * 512, 512);
+                device.discard(40 * 512, 512);
+                assertArrayEquals(model.copy(0, SIZE), content(device));
+            }
+            WritableLayer upper = WritableLayer.open(folder.resolve("data1"), folder.resolve("index1"));
+            try (WritableOverlayDevice again =
+                    WritableOverlayDevice.of("disk", upper, LayerStack.of(List.of(TestLayers.like(before))))) {
+                assertArrayEquals(model.copy(0, SIZE), content(again));
+            }
+        }
+
+        @Test
+        void upperIsReadWithoutWaitingOnceItIsInMemory() throws IOException {
+            try (WritableOverlayDevice device = WritableOverlayDevice.of("disk", upper(SIZE), LayerStack.NONE)) {
+                device.write(512, TestLayers.sectors(20, 7));
+                ByteBuffer dst = ByteBuffer.allocateDirect(30 * 512);
+                assertTrue(device.tryRead(0, dst));
+                assertEquals(30 * 512, dst.position());
+                assertEquals(0, dst.get(511));
+                assertEquals(7, dst.get(512));
+                assertEquals(7, dst.get(21 * 512 - 1));
+                assertEquals(0, dst.get(21 * 512));
+            }
+        }
+
+        @Test
+        void grownDeviceHasZerosWhereLowersHaveWhatWasNeverSeen() throws IOException {
+            SealedLayer lower =
+                    TestLayers.layer("lower", LayerIdentity.ofSize(100 * 512), w -> TestLayers.longData(w, 0, 300));
+            try (WritableOverlayDevice device =
+                    WritableOverlayDevice.of("disk", upper(0), LayerStack.of(List.of(lower)))) {
+                assertEquals(100 * 512, device.sizeBytes());
+                device.grow(400 * 512);
+                assertEquals(400 * 512, device.sizeBytes());
+                assertArrayEquals(new byte[300 * 512], Arrays.copyOfRange(content(device), 100 * 512, 400 * 512));
+                device.write(399 * 512, TestLayers.sectors(1, 3));
+                assertThrows(IllegalArgumentException.class, () -> device.grow(100 * 512));
+            }
+            try (WritableLayer again = WritableLayer.open(folder.resolve("data1"), folder.resolve("index1"));
+                    WritableOverlayDevice device =
+                            WritableOverlayDevice.of("disk", again, LayerStack.of(List.of(lower)))) {
+                byte[] all = content(device);
+                assertEquals(0, all[100 * 512 - 1]);
+                assertEquals(0, all[299 * 512]);
+                assertEquals(3, all[399 * 512]);
             }
         }
 

@@ -38,7 +38,7 @@ public final class IndexSnapshot {
 
     /** The same segments, in the form that a finished layer has. */
     public LayerIndex toLayerIndex() {
-        LayerIndex.Builder builder = new LayerIndex.Builder(size());
+        LayerIndex.Builder builder = LayerIndex.Builder.ofExactly(size());
         for (Cursor at = endingAfter(0); !at.isEnd(); at.advance()) {
             builder.add(at.low(), at.high());
         }

@@ -51,12 +51,29 @@ public final class LayerIndex {
      * more than {@code limit} then.
      */
     public LayerIndex joined(String resource, int limit) throws TooManySegmentsException {
-        SegmentCoalescer coalescer = new SegmentCoalescer(resource, limit);
-        for (int i = 0; i < size; i++) {
-            coalescer.add(low[i], high[i]);
+        int joined = join(null);
+        if (joined > limit) {
+            throw new TooManySegmentsException(resource, limit);
         }
-        coalescer.finish();
-        return new LayerIndex(coalescer.toRun());
+        SegmentBuffer segments = SegmentBuffer.ofExactly(joined);
+        join(segments);
+        return new LayerIndex(segments.toRun());
+    }
+
+    /** Joins neighbours, into a buffer if there is one; answers how many segments come out. */
+    private int join(SegmentBuffer out) {
+        int count = 0;
+        for (int i = 0; i < size; count++) {
+            long joinedLow = low[i];
+            long joinedHigh = high[i];
+            for (i++; i < size && SegmentCoalescer.continues(joinedLow, joinedHigh, low[i], high[i]); i++) {
+                joinedLow += SegmentMapping.low(0, SegmentMapping.lengthSectors(low[i]));
+            }
+            if (out != null) {
+                out.add(joinedLow, joinedHigh);
+            }
+        }
+        return count;
     }
 
     long[] low() {
@@ -76,6 +93,15 @@ public final class LayerIndex {
         /** For up to {@code maxSegments}; memory is taken as they come. */
         public Builder(int maxSegments) {
             segments = new SegmentBuffer(maxSegments, false);
+        }
+
+        private Builder(SegmentBuffer segments) {
+            this.segments = segments;
+        }
+
+        /** For so many, which are known to be there: memory for all is taken at once, and no more. */
+        static Builder ofExactly(int count) {
+            return new Builder(SegmentBuffer.ofExactly(count));
         }
 
         /** The sector after the last segment so far: the next one must not begin before it. */

@@ -89,7 +89,7 @@ final class SegmentBranch extends SegmentNode {
             nodes.add(children[i]);
         }
         joinSmall(nodes, first);
-        emit(nodes, out);
+        emit(nodes, first + 1, out);
     }
 
     /** Only around the change: everywhere else no two neighbours are small enough. */
@@ -103,14 +103,14 @@ final class SegmentBranch extends SegmentNode {
         }
     }
 
-    private static void emit(List<SegmentNode> nodes, List<SegmentNode> out) {
+    private static void emit(List<SegmentNode> nodes, int changed, List<SegmentNode> out) {
         if (nodes.size() <= MAX_SLOTS) {
             if (!nodes.isEmpty()) {
                 out.add(new SegmentBranch(nodes));
             }
             return;
         }
-        int half = nodes.size() / 2;
+        int half = splitAt(nodes.size(), changed);
         out.add(new SegmentBranch(nodes.subList(0, half)));
         out.add(new SegmentBranch(nodes.subList(half, nodes.size())));
     }

@@ -18,11 +18,19 @@ final class SegmentBuffer {
 
     /** Grows up to {@code maxSize} segments, which is only a bound: memory is taken as segments come. */
     SegmentBuffer(int maxSize, boolean wideTags) {
+        this(maxSize, wideTags, Math.min(maxSize, FIRST_CAPACITY));
+    }
+
+    private SegmentBuffer(int maxSize, boolean wideTags, int capacity) {
         this.maxSize = maxSize;
-        int capacity = Math.min(maxSize, FIRST_CAPACITY);
         low = new long[capacity];
         high = new long[capacity];
         tags = wideTags ? new char[capacity] : null;
+    }
+
+    /** For so many segments, without wide tags. */
+    static SegmentBuffer ofExactly(int count) {
+        return new SegmentBuffer(count, false, count);
     }
 
     int size() {

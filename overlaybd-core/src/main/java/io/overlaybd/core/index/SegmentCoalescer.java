@@ -28,7 +28,7 @@ public final class SegmentCoalescer {
 
     /** Adds the next segment, given as its two words; they must be in order. */
     public void add(long low, long high) throws TooManySegmentsException {
-        if (hasPending && continues(low, high)) {
+        if (hasPending && continues(pendingLow, pendingHigh, low, high)) {
             pendingLow += SegmentMapping.low(0, SegmentMapping.lengthSectors(low));
             return;
         }
@@ -38,12 +38,13 @@ public final class SegmentCoalescer {
         hasPending = true;
     }
 
-    private boolean continues(long low, long high) {
-        int length = SegmentMapping.lengthSectors(pendingLow) + SegmentMapping.lengthSectors(low);
-        return SegmentMapping.endSectors(pendingLow) == SegmentMapping.offsetSectors(low)
-                && SegmentMapping.mappedEnd(pendingLow, pendingHigh) == SegmentMapping.mappedSector(high)
-                && SegmentMapping.isZeroed(pendingHigh) == SegmentMapping.isZeroed(high)
-                && SegmentMapping.tag(pendingHigh) == SegmentMapping.tag(high)
+    /** Whether a segment is joined with the one before it. */
+    static boolean continues(long lowBefore, long highBefore, long low, long high) {
+        int length = SegmentMapping.lengthSectors(lowBefore) + SegmentMapping.lengthSectors(low);
+        return SegmentMapping.endSectors(lowBefore) == SegmentMapping.offsetSectors(low)
+                && SegmentMapping.mappedEnd(lowBefore, highBefore) == SegmentMapping.mappedSector(high)
+                && SegmentMapping.isZeroed(highBefore) == SegmentMapping.isZeroed(high)
+                && SegmentMapping.tag(highBefore) == SegmentMapping.tag(high)
                 && length < SegmentMapping.MAX_LENGTH_SECTORS;
     }
 
@@ -62,11 +63,6 @@ public final class SegmentCoalescer {
     public int finish() throws TooManySegmentsException {
         flush();
         return segments.size();
-    }
-
-    /** The segments; {@link #finish()} comes first, and this object must not be used any more. */
-    Run toRun() {
-        return segments.toRun();
     }
 
     /**

@@ -76,6 +76,7 @@ final class SegmentLeaf extends SegmentNode {
             long offset = SegmentMapping.offsetSectors(low[head]);
             lows[n++] = SegmentMapping.low(offset, (int) (fromSector - offset));
         }
+        int inserted = n;
         if (SegmentMapping.lengthSectors(newLow) > 0) {
             lows[n] = newLow;
             highs[n++] = newHigh;
@@ -87,10 +88,10 @@ final class SegmentLeaf extends SegmentNode {
         }
         System.arraycopy(low, tail, lows, n, low.length - tail);
         System.arraycopy(high, tail, highs, n, low.length - tail);
-        emit(lows, highs, n + low.length - tail, out);
+        emit(lows, highs, n + low.length - tail, inserted, out);
     }
 
-    private static void emit(long[] lows, long[] highs, int count, List<SegmentNode> out) {
+    private static void emit(long[] lows, long[] highs, int count, int inserted, List<SegmentNode> out) {
         if (count == 0) {
             return;
         }
@@ -98,7 +99,7 @@ final class SegmentLeaf extends SegmentNode {
             out.add(new SegmentLeaf(Arrays.copyOf(lows, count), Arrays.copyOf(highs, count)));
             return;
         }
-        int half = count / 2;
+        int half = splitAt(count, inserted);
         out.add(new SegmentLeaf(Arrays.copyOf(lows, half), Arrays.copyOf(highs, half)));
         out.add(new SegmentLeaf(Arrays.copyOfRange(lows, half, count), Arrays.copyOfRange(highs, half, count)));
     }

@@ -33,6 +33,14 @@ abstract sealed class SegmentNode permits SegmentLeaf, SegmentBranch {
      */
     abstract void replace(long fromSector, long toSector, long low, long high, List<SegmentNode> out);
 
+    /**
+     * Where to split too many slots: in the middle, but where they grow at the end only, as ascending writes make them, so that
+     * the first part is full and stays so.
+     */
+    static int splitAt(int slots, int changed) {
+        return changed >= slots - 1 ? MAX_SLOTS : slots / 2;
+    }
+
     /** This node and the next one of the same height in one. */
     abstract SegmentNode join(SegmentNode next);
 }
