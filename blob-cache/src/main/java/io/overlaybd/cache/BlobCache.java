@@ -169,6 +169,11 @@ public final class BlobCache implements Closeable {
         services.evictor().makeRoom(0);
     }
 
+    /** Replaces the limit that the cache was opened with; what is over it goes with the next {@link #trim()}. */
+    public void setLimitBytes(long bytes) {
+        services.capacity().setLimitBytes(bytes);
+    }
+
     /** Space that blobs and records take now, in bytes. */
     public long usedBytes() {
         return services.capacity().usedBytes();

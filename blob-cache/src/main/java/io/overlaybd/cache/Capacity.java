@@ -19,7 +19,7 @@ final class Capacity {
     /** Free space is asked for again after so much was reserved, or when it seems to be short. */
     private static final long SAMPLE_EVERY_BYTES = 16 << 20;
 
-    private final long limitBytes;
+    private long limitBytes;
     private final long floorBytes;
     private final FreeSpace freeSpace;
 
@@ -34,8 +34,13 @@ final class Capacity {
         this.freeSpace = freeSpace;
     }
 
-    long limitBytes() {
+    synchronized long limitBytes() {
         return limitBytes;
+    }
+
+    /** What is over a lower limit has to be evicted by the caller. */
+    synchronized void setLimitBytes(long bytes) {
+        limitBytes = bytes;
     }
 
     synchronized long usedBytes() {

@@ -156,6 +156,15 @@ public final class ImageService implements Closeable {
         return apiAddress;
     }
 
+    /**
+     * Takes from a configuration what may change while images are open: credentials, and the size of the cache.
+     *
+     * @throws IOException as {@link #open(GlobalConfig)}; nothing changes then
+     */
+    void reconfigure(GlobalConfig config) throws IOException {
+        remote.reconfigure(RemoteSettings.of(config));
+    }
+
     /** What all images together cost since the service was opened. */
     public ServiceMetrics metrics() {
         return remote.metrics();

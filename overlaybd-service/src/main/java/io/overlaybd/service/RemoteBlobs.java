@@ -28,11 +28,13 @@ final class RemoteBlobs implements Closeable {
     private record Shared(RegistryClient client, BlobCache cache, ScheduledExecutorService trimmer) {}
 
     private final RemoteSettings settings;
+    private long cacheLimitBytes;
     private Shared shared; // null until the first blob
     private boolean closed;
 
     RemoteBlobs(RemoteSettings settings) {
         this.settings = settings;
+        this.cacheLimitBytes = settings.cache().limitBytes();
     }
 
     /** Opens a blob; {@code sizeBytes} is what the configuration says of its length, 0 if nothing. */
@@ -40,7 +42,7 @@ final class RemoteBlobs implements Closeable {
         Shared with = shared();
         OptionalLong hint = sizeBytes > 0 ? OptionalLong.of(sizeBytes) : OptionalLong.empty();
         RegistryBlob origin = with.client.blob(repository, Digest.parse(digest), hint.orElse(-1));
-        CachedBlobSource blob = with.cache.open(digest, origin, hint);
+        CachedBlobSource blob = with.cache.open(digest, new AuditedOrigin(origin), hint);
         try {
             fetchTail(blob);
             return blob;
@@ -60,6 +62,15 @@ final class RemoteBlobs implements Closeable {
         long startBytes = Math.max(1, units - 2) * unitBytes;
         if (startBytes < blob.sizeBytes()) {
             blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
+        }
+    }
+
+    /** Takes from other settings what may change while blobs are open: credentials, and the size of the cache. */
+    synchronized void reconfigure(RemoteSettings other) {
+        settings.credentials().replaceBy(other.credentials());
+        cacheLimitBytes = other.cache().limitBytes();
+        if (shared != null) {
+            shared.cache.setLimitBytes(cacheLimitBytes);
         }
     }
 
@@ -83,7 +94,7 @@ final class RemoteBlobs implements Closeable {
 
     private BlobCache openCache() throws IOException {
         try {
-            return BlobCache.open(settings.cache());
+            return BlobCache.open(settings.cache().withLimitBytes(cacheLimitBytes));
         } catch (IOException e) {
             String problem = e instanceof FileSystemException file ? cannotUse(file) : e.getMessage();
             throw new IOException(

@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * A configuration in the words of the registry client and of the cache. What cannot be had is refused here, before the first
  * image. Immutable.
  *
+ * @param credentials what {@code registry} asks
  * @param registry made when the first remote layer is opened: the VM's trust store takes longer than a local image
  */
-record RemoteSettings(Supplier<RegistryOptions> registry, CacheOptions cache) {
+record RemoteSettings(ReplaceableCredentials credentials, Supplier<RegistryOptions> registry, CacheOptions cache) {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSettings.class);
 
@@ -33,9 +34,10 @@ record RemoteSettings(Supplier<RegistryOptions> registry, CacheOptions cache) {
                     config.p2p().address());
         }
         CacheOptions cache = cache(config.cache());
-        CredentialProvider credentials = credentials(config.credentials());
+        ReplaceableCredentials credentials = new ReplaceableCredentials(credentials(config.credentials()));
         Supplier<TlsContext> tls = tls(config.tls());
         return new RemoteSettings(
+                credentials,
                 () -> {
                     RegistryOptions.Builder options = RegistryOptions.builder();
                     config.userAgent().ifPresent(options::userAgent);

@@ -70,10 +70,12 @@ final class RemoteLab implements Closeable {
     static RemoteSettings settings(Path cache, int unitBytes, SkippingTime time) {
         CacheOptions options =
                 CacheOptions.defaults(cache).withRefillUnitBytes(unitBytes).withFreeSpaceFloorBytes(0);
+        ReplaceableCredentials credentials = new ReplaceableCredentials(alice());
         return new RemoteSettings(
+                credentials,
                 () -> RegistryOptions.builder()
                         .proxies(Map.of())
-                        .credentials(alice())
+                        .credentials(credentials)
                         .timeouts(Duration.ofSeconds(5), READ_TIMEOUT)
                         .time(time)
                         .build(),

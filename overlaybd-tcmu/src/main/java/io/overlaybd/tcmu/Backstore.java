@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -18,43 +19,41 @@ import org.slf4j.LoggerFactory;
 /**
  * A device in sysfs and configfs. Immutable.
  *
+ * @param files where its files are
  * @param minor the N of {@code /dev/uioN}
  */
-record Backstore(int minor, DeviceName name) {
+record Backstore(KernelFiles files, int minor, DeviceName name) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backstore.class);
-    private static final Path UIO = Path.of("/sys/class/uio");
-    private static final Path CORE = Path.of("/sys/kernel/config/target/core");
     private static final String SERIAL_LABEL = "T10 VPD Unit Serial Number: ";
     private static final int SERIAL_DIGITS = 25;
 
     /** The devices of this daemon that exist. */
-    static Stream<Backstore> existing() throws IOException {
-        if (!Files.isDirectory(UIO)) {
-            return Stream.empty();
+    static List<Backstore> existing(KernelFiles files) throws IOException {
+        if (!Files.isDirectory(files.uioClass())) {
+            return List.of();
         }
-        try (Stream<Path> entries = Files.list(UIO)) {
-            return entries
-                    .map(Path::getFileName)
+        try (Stream<Path> entries = Files.list(files.uioClass())) {
+            return entries.map(Path::getFileName)
                     .map(Path::toString)
                     .filter(entry -> entry.matches("uio[0-9]{1,9}"))
                     .map(entry -> Integer.parseInt(entry.substring(3)))
                     .sorted()
-                    .flatMap(Backstore::ours)
-                    .toList()
-                    .stream();
+                    .flatMap(minor -> ours(files, minor))
+                    .toList();
         }
     }
 
-    private static Stream<Backstore> ours(int minor) {
-        return nameOf(minor).flatMap(DeviceName::parse).filter(DeviceName::isOurs).stream()
-                .map(name -> new Backstore(minor, name));
+    private static Stream<Backstore> ours(KernelFiles files, int minor) {
+        return nameOf(files, minor).flatMap(DeviceName::parse).filter(DeviceName::isOurs).stream()
+                .map(name -> new Backstore(files, minor, name));
     }
 
-    private static Optional<String> nameOf(int minor) {
+    private static Optional<String> nameOf(KernelFiles files, int minor) {
         try {
             return Optional.of(
-                    Files.readString(UIO.resolve("uio" + minor).resolve("name")).strip());
+                    Files.readString(files.uioClass().resolve("uio" + minor).resolve("name"))
+                            .strip());
         } catch (IOException goneMeanwhile) {
             return Optional.empty();
         }
@@ -62,7 +61,7 @@ record Backstore(int minor, DeviceName name) {
 
     /** Whether the number still is this device's. */
     boolean exists() {
-        return nameOf(minor).filter(name.text()::equals).isPresent();
+        return nameOf(files, minor).filter(name.text()::equals).isPresent();
     }
 
     String uio() {
@@ -71,9 +70,9 @@ record Backstore(int minor, DeviceName name) {
 
     /** Opens the ring. The kernel lets one process do that. */
     UioFile open() throws IOException {
-        String size =
-                Files.readString(UIO.resolve(uio()).resolve("maps/map0/size")).strip();
-        return UioFile.open(Path.of("/dev", uio()), Long.decode(size));
+        String size = Files.readString(files.uioClass().resolve(uio()).resolve("maps/map0/size"))
+                .strip();
+        return UioFile.open(files.dev().resolve(uio()), Long.decode(size));
     }
 
     /** Has the kernel hold back new commands, or let them come. */
@@ -96,7 +95,7 @@ record Backstore(int minor, DeviceName name) {
     }
 
     private Path directory() {
-        return CORE.resolve("user_" + name.hba()).resolve(name.device());
+        return files.core().resolve("user_" + name.hba()).resolve(name.device());
     }
 
     /** The serial that the administrator gave, or one of our own that no other device of this machine has. */

@@ -30,6 +30,12 @@ record DeviceName(String text, String hba, String device, String subtype, String
         return subtype.equals(SUBTYPE);
     }
 
+    /** By which the device is found for a snapshot; empty if it has none. */
+    String id() {
+        int end = config.indexOf(';');
+        return end < 0 ? "" : config.substring(end + 1);
+    }
+
     /** The path of the image config. */
     String path() {
         int end = config.indexOf(';');

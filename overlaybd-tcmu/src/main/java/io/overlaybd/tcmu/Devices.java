@@ -1,9 +1,5 @@
 package io.overlaybd.tcmu;
 
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.overlaybd.service.ImageService;
-import io.overlaybd.tcmu.loop.RingLoops;
 import io.overlaybd.tcmu.netlink.TcmuEvent;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,51 +19,40 @@ import org.slf4j.LoggerFactory;
 final class Devices implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
-    private static final Duration DRAIN = Duration.ofSeconds(15);
-    private static final int TAKE_UP_SECONDS = 1;
-    private static final int RETRY_SECONDS = 5;
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration LAST_REPLIES = Duration.ofSeconds(2);
     private static final int OK = 0;
     private static final int ENOENT = 2;
     private static final int EOPNOTSUPP = 95;
 
-    private final ImageService images;
-    private final MultiThreadIoEventLoopGroup loops =
-            new RingLoops(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("obd-ring", true));
-    private final ExecutorService openers = Executors.newCachedThreadPool(new DefaultThreadFactory("obd-device", true));
-    private final Map<Integer, CompletableFuture<Void>> lastTasks = new ConcurrentHashMap<>();
-    private final Map<Integer, ServedDevice> served = new ConcurrentHashMap<>(); // by minor
+    /** Begins to serve the ring of a device. */
+    @FunctionalInterface
+    interface Starter {
+        /** See {@link ServedDevice#start}. */
+        Served start(Backstore backstore, boolean found, Runnable whenLost) throws IOException;
+    }
 
-    Devices(ImageService images) {
+    private final KernelFiles files;
+    private final Images images;
+    private final Starter starter;
+    private final DeviceTasks tasks = new DeviceTasks();
+    private final Map<Integer, Served> served = new ConcurrentHashMap<>(); // by minor
+
+    Devices(KernelFiles files, Images images, Starter starter) {
+        this.files = files;
         this.images = images;
-    }
-
-    MultiThreadIoEventLoopGroup loops() {
-        return loops;
-    }
-
-    /** Tells the kernel how an event was dealt with. */
-    interface Replier {
-        void reply(TcmuEvent event, int status) throws IOException;
+        this.starter = starter;
     }
 
     /** Deals with an event in its turn, and replies once, whatever happens. */
-    void handle(TcmuEvent event, Replier replier) {
-        inOrder(event.minor(), () -> {
-            int status = statusOf(event);
-            try {
-                replier.reply(event, status);
-            } catch (IOException e) {
-                LOG.error("cannot reply to {}: whoever waits for it goes on when this daemon is restarted", event, e);
+    void handle(TcmuEvent event, PendingReply.Replier replier) {
+        PendingReply reply = new PendingReply(event, replier);
+        tasks.inOrder(event.minor(), () -> reply.send(statusOf(event))).whenComplete((ok, failure) -> {
+            if (failure != null) {
+                LOG.error("{}: {}", event.name(), failure.toString());
+                reply.send(statusOfFailure(event));
             }
         });
-    }
-
-    private void inOrder(int minor, Runnable task) {
-        lastTasks.compute(
-                minor,
-                (key, last) -> last == null || last.isDone()
-                        ? CompletableFuture.runAsync(task, openers)
-                        : last.handle((ok, failure) -> null).thenRunAsync(task, openers));
     }
 
     private int statusOf(TcmuEvent event) {
@@ -80,43 +63,46 @@ final class Devices implements Closeable {
                 case RECONFIGURED -> -EOPNOTSUPP;
             };
         } catch (IOException e) {
-            LOG.error("{}: {}", event.name(), e.toString());
+            LOG.error("{}: {}", event.name(), e.getMessage());
         } catch (RuntimeException | Error e) {
             LOG.error("{}", event.name(), e);
         }
+        return statusOfFailure(event);
+    }
+
+    /** As the original, any failure is "no such file": the snapshotter knows no other. A device goes, whatever we think of it. */
+    private static int statusOfFailure(TcmuEvent event) {
         return event.kind() == TcmuEvent.Kind.REMOVED ? OK : -ENOENT;
     }
 
-    /** As the original, any failure is "no such file": the snapshotter knows no other. */
     private int add(TcmuEvent event) throws IOException {
         DeviceName name = DeviceName.parse(event.name()).orElse(null);
         if (name == null || !name.isOurs()) {
             LOG.warn("{}: not for this daemon", event.name());
             return -ENOENT;
         }
-        open(new Backstore(event.minor(), name));
-        return OK;
-    }
-
-    private void open(Backstore backstore) throws IOException {
-        ServedDevice device = start(backstore);
+        Served device = start(new Backstore(files, event.minor(), name), false);
+        boolean done = false;
         try {
             openImage(device);
-        } catch (IOException | RuntimeException e) {
-            remove(backstore.minor());
-            throw e;
+            done = true;
+            return OK;
+        } finally {
+            if (!done) {
+                remove(event.minor());
+            }
         }
     }
 
     /** A device that vanished without a word may have had the same number. */
-    private ServedDevice start(Backstore backstore) throws IOException {
+    private Served start(Backstore backstore, boolean found) throws IOException {
         remove(backstore.minor());
-        ServedDevice device = ServedDevice.start(backstore, loops.next());
+        Served device = starter.start(backstore, found, () -> lost(backstore));
         served.put(backstore.minor(), device);
         return device;
     }
 
-    private void openImage(ServedDevice device) throws IOException {
+    private void openImage(Served device) throws IOException {
         long startNanos = System.nanoTime();
         device.openImage(images);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
@@ -129,7 +115,7 @@ final class Devices implements Closeable {
     }
 
     private int remove(int minor) throws IOException {
-        ServedDevice device = served.remove(minor);
+        Served device = served.remove(minor);
         if (device != null) {
             device.close();
             LOG.info("uio{}: removed", minor);
@@ -137,63 +123,92 @@ final class Devices implements Closeable {
         return OK;
     }
 
-    /** Serves on what a predecessor left, all at the same time. Returns before they are open. */
+    /** Serves on what a predecessor left, all at the same time, and drops what is gone. Returns before that is done. */
     void findAgain(List<Backstore> existing) {
-        existing.forEach(backstore -> inOrder(backstore.minor(), () -> takeUp(backstore)));
+        served.values().forEach(device -> lostUnless(existing, device.backstore()));
+        existing.forEach(this::takeUpInOrder);
+    }
+
+    private void lostUnless(List<Backstore> existing, Backstore backstore) {
+        if (!existing.contains(backstore)) {
+            lost(backstore);
+        }
+    }
+
+    private void takeUpInOrder(Backstore backstore) {
+        tasks.inOrder(backstore.minor(), () -> takeUp(backstore, Backoff.FIRST)).whenComplete((ok, failure) -> {
+            if (failure != null) {
+                LOG.error("{}: held back until this daemon is restarted", backstore.uio(), failure);
+            }
+        });
     }
 
     /** Until the predecessor is gone its ring cannot be had: the kernel holds commands back meanwhile. */
-    private void takeUp(Backstore backstore) {
+    private void takeUp(Backstore backstore, Backoff backoff) {
         if (served.containsKey(backstore.minor()) || !backstore.exists()) {
             return;
         }
         try {
             backstore.block(true);
-            backstore.resetRing();
-            openOrTryAgain(start(backstore));
+            Served device = start(backstore, true);
             backstore.block(false);
+            tasks.beside(() -> openOrTryAgain(device, Backoff.FIRST));
         } catch (IOException | RuntimeException e) {
-            LOG.error("{}: held back, tried again in {} s: {}", backstore.uio(), TAKE_UP_SECONDS, e.toString());
-            later(TAKE_UP_SECONDS, backstore, () -> takeUp(backstore));
+            Duration delay = backoff.delay();
+            LOG.error("{}: held back, tried again in {} ms: {}", backstore.uio(), delay.toMillis(), e.toString());
+            tasks.later(delay, () -> tasks.inOrder(backstore.minor(), () -> takeUp(backstore, backoff.next())));
         }
     }
 
-    /** Whoever uses the disk hears NOT READY meanwhile. */
-    private void openOrTryAgain(ServedDevice device) {
+    /** Whoever uses the disk hears NOT READY meanwhile. Not in order: the device may be removed before its image opens. */
+    private void openOrTryAgain(Served device, Backoff backoff) {
         if (device.isClosed()) {
             return;
         }
         try {
             openImage(device);
-        } catch (IOException | RuntimeException e) {
-            Backstore backstore = device.backstore();
-            LOG.error("{}: not ready, tried again in {} s: {}", backstore.uio(), RETRY_SECONDS, e.toString());
-            later(RETRY_SECONDS, backstore, () -> openOrTryAgain(device));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            Duration delay = backoff.delay();
+            String uio = device.backstore().uio();
+            LOG.error("{}: not ready, tried again in {} ms: {}", uio, delay.toMillis(), e.toString());
+            tasks.later(delay, () -> openOrTryAgain(device, backoff.next()));
         }
     }
 
-    private void later(int seconds, Backstore backstore, Runnable task) {
-        loops.next().schedule(() -> inOrder(backstore.minor(), task), seconds, TimeUnit.SECONDS);
+    /** A device that went without a word is dropped; one whose ring makes no sense any more is taken up again with an empty one. */
+    private void lost(Backstore backstore) {
+        tasks.inOrder(backstore.minor(), () -> {
+            Served device = served.get(backstore.minor());
+            if (device == null || device.backstore() != backstore) {
+                return;
+            }
+            try {
+                remove(backstore.minor());
+            } catch (IOException e) {
+                LOG.warn("{}: {}", backstore.uio(), e.toString());
+            }
+            if (backstore.exists()) {
+                tasks.later(Backoff.FIRST.delay(), () -> takeUpInOrder(backstore));
+            }
+        });
     }
 
-    /** Hands over all devices, at the same time. Idempotent. */
-    @Override
-    public void close() {
-        handOverAll();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** An image that is being opened is not waited for: the device stays, and is found again. */
-    private void handOverAll() {
-        List<CompletableFuture<Void>> closing = served.keySet().stream()
-                .map(minor -> CompletableFuture.runAsync(() -> handOver(minor), openers))
-                .toList();
-        CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).join();
-        openers.shutdown();
+    /**
+     * Hands over all devices at the same time, within a bound. They stay, and are found again.
+     *
+     * @param endOpening has images that are being opened fail, so that what the kernel waits for can be replied to
+     */
+    void handOver(Runnable endOpening) {
+        CompletableFuture<?>[] closing = served.keySet().stream()
+                .map(minor -> CompletableFuture.runAsync(() -> handOver(minor), tasks::beside))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(closing).join();
+        endOpening.run();
+        tasks.end(LAST_REPLIES);
     }
 
     private void handOver(int minor) {
-        ServedDevice device = served.remove(minor);
+        Served device = served.remove(minor);
         if (device == null) {
             return;
         }
@@ -202,5 +217,11 @@ final class Devices implements Closeable {
         } catch (IOException | InterruptedException e) {
             LOG.error("uio{}: {}", minor, e.toString());
         }
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() {
+        handOver(() -> {});
     }
 }

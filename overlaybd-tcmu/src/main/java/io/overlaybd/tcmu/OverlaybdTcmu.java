@@ -1,24 +1,31 @@
 package io.overlaybd.tcmu;
 
 import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoOps;
+import io.overlaybd.io.sys.ProcessMark;
+import io.overlaybd.service.DaemonService;
 import io.overlaybd.service.ImageService;
+import io.overlaybd.service.api.HttpApi;
 import io.overlaybd.tcmu.netlink.TcmuNetlink;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon. As the original it takes the path of the global configuration as its only argument, has no options, stays in
- * the foreground and ends with 0 after SIGTERM or SIGINT, with 255 if it cannot start. Thread-confined.
+ * The daemon. As the original it takes the path of the global configuration as its only argument, stays in the foreground and
+ * ends with 0 after SIGTERM or SIGINT, with 255 if it cannot start. SIGHUP has it read the configuration again. Thread-confined.
  */
 public final class OverlaybdTcmu {
 
     private static final Logger LOG = LoggerFactory.getLogger(OverlaybdTcmu.class);
     private static final int CANNOT_START = 255;
+    private static final Duration PREDECESSOR = Duration.ofSeconds(5);
+    private static final long STOP_SECONDS = 30;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -33,47 +40,66 @@ public final class OverlaybdTcmu {
         }
         try {
             new OverlaybdTcmu().run(line.get().config());
-        } catch (IOException | InterruptedException e) {
-            LOG.error("cannot start: {}", e.toString());
+        } catch (IOException | InterruptedException | RuntimeException | LinkageError e) {
+            System.err.println("overlaybd-tcmu: cannot start: " + (e.getMessage() == null ? e : e.getMessage()));
             System.exit(CANNOT_START);
         }
     }
 
-    /** The kernel is answered until the last device is handed over. */
     private void run(Optional<Path> config) throws IOException, InterruptedException {
-        try (ImageService images = ImageService.configured(config)) {
-            KernelModule.blockAndResetEvents();
-            try (TcmuNetlink netlink = TcmuNetlink.open();
-                    Devices devices = new Devices(images)) {
-                IoRegistration registration = listen(netlink, devices);
-                devices.findAgain(Backstore.existing().toList());
-                KernelModule.unblockEvents();
-                Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
-                LOG.info("overlaybd-tcmu serves");
-                asked.await();
-                registration.cancel();
-            }
+        try (DaemonService daemon = DaemonService.start(config)) {
+            serve(daemon);
         } finally {
             ended.countDown();
         }
     }
 
-    /** Edge-triggered: what came before is looked at once. */
-    private static IoRegistration listen(TcmuNetlink netlink, Devices devices) {
-        EventSource source = new EventSource(netlink, devices);
-        var loop = devices.loops().next();
-        IoRegistration registration =
-                loop.register(source).syncUninterruptibly().getNow();
-        registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
-        loop.execute(() -> source.handle(registration, null));
-        return registration;
+    /** The kernel is answered until the last device is handed over. */
+    private void serve(DaemonService daemon) throws IOException, InterruptedException {
+        markProcess();
+        ImageService images = daemon.images();
+        try (KernelModule module = KernelModule.claim(KernelFiles.SYSTEM, PREDECESSOR);
+                DaemonLoops loops = new DaemonLoops()) {
+            module.blockAndResetEvents();
+            try (TcmuNetlink netlink = TcmuNetlink.open();
+                    Devices devices = new Devices(
+                            KernelFiles.SYSTEM, name -> images.open(Path.of(name.path()), name.id()), loops::startDevice)) {
+                IoRegistration registration = loops.listen(new EventSource(netlink, devices));
+                devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
+                module.unblockEvents();
+                Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
+                Signals.on("HUP", daemon::reload);
+                try (Closeable api = HttpApi.startIfWanted(images)) {
+                    LOG.info("overlaybd-tcmu serves");
+                    asked.await();
+                }
+                registration.cancel();
+                devices.handOver(images::close);
+            }
+        }
+    }
+
+    /** What cannot be had is no reason not to serve, but one to know of. */
+    private static void markProcess() {
+        if (!ProcessMark.isIoFlusher()) {
+            LOG.warn("not marked as a process that I/O passes through: if memory runs short it may wait for itself;"
+                    + " start it by bin/overlaybd-tcmu, as root");
+        }
+        try {
+            ProcessMark.keepInMemory();
+        } catch (IOException e) {
+            LOG.warn("{}: if memory runs short it may wait for itself; start it as root", e.getMessage());
+        }
     }
 
     /** Without the halt a VM that a signal ended would exit with 143. */
     private void onSignal() {
+        LOG.info("asked to end");
         asked.countDown();
         try {
-            ended.await();
+            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.error("does not come to an end, is ended: the next daemon goes on with the devices");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

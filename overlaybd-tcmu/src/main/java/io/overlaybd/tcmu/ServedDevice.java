@@ -3,12 +3,9 @@ package io.overlaybd.tcmu;
 import io.netty.channel.IoEventLoop;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.sys.UioFile;
-import io.overlaybd.service.ImageService;
 import io.overlaybd.tcmu.loop.DeviceLoop;
 import io.overlaybd.tcmu.scsi.LogicalUnit;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,16 +14,12 @@ import org.slf4j.LoggerFactory;
  * A device whose ring is served, and its image once that is open. Thread-safe: guarded by the monitor, which is not held
  * while an image is opened.
  */
-final class ServedDevice implements Closeable {
+final class ServedDevice implements Served {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedDevice.class);
 
-    /** So many of the longest transfers are to fit into the data area. */
-    private static final int TRANSFERS_IN_DATA_AREA = 8;
-
-    private static final int MIN_TRANSFER_BYTES = 64 << 10;
-    private static final int MAX_TRANSFER_BYTES = 1 << 20;
-    private static final long RING_AREA_BYTES = 8 << 20;
+    /** What is read from a disk is there by then; what waits for a registry is not worth more time. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Backstore backstore;
     private final int transferBytes;
@@ -40,27 +33,40 @@ final class ServedDevice implements Closeable {
         this.loop = loop;
     }
 
-    /** Answers commands from now on, with NOT READY until the image is open. */
-    static ServedDevice start(Backstore backstore, IoEventLoop eventLoop) throws IOException {
+    /**
+     * Answers commands from now on, with NOT READY until the image is open.
+     *
+     * @param found whether a predecessor served the device: what is in its ring then is given back to who sent it. To be done
+     *     while the device is blocked, and only by who has the ring
+     * @param whenLost see {@link DeviceLoop#start}
+     */
+    static ServedDevice start(Backstore backstore, boolean found, IoEventLoop eventLoop, Runnable whenLost)
+            throws IOException {
         UioFile file = backstore.open();
-        int transferBytes = maxTransferBytes(file.region().lengthBytes());
-        return new ServedDevice(backstore, transferBytes, DeviceLoop.start(backstore.uio(), file, eventLoop));
+        int transferBytes = TransferLimit.bytes(file.region().lengthBytes());
+        if (found) {
+            resetRing(backstore, file);
+        }
+        return new ServedDevice(backstore, transferBytes, DeviceLoop.start(backstore.uio(), file, eventLoop, whenLost));
     }
 
-    /** From the length of a mapping, whose begin is the ring. */
-    static int maxTransferBytes(long mappedBytes) {
-        long wanted = Math.max(0, mappedBytes - RING_AREA_BYTES) / TRANSFERS_IN_DATA_AREA;
-        long within = Math.max(MIN_TRANSFER_BYTES, Math.min(MAX_TRANSFER_BYTES, wanted));
-        return (int) Long.highestOneBit(within);
+    private static void resetRing(Backstore backstore, UioFile file) throws IOException {
+        try {
+            backstore.resetRing();
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
-    Backstore backstore() {
+    @Override
+    public Backstore backstore() {
         return backstore;
     }
 
-    /** Opens the image. May be tried again after it failed. */
-    void openImage(ImageService images) throws IOException {
-        BlockDevice opened = images.open(Path.of(backstore.name().path()));
+    @Override
+    public void openImage(Images images) throws IOException {
+        BlockDevice opened = images.open(backstore.name());
         boolean taken = false;
         try {
             if (opened.sizeBytes() < LogicalUnit.BLOCK_BYTES) {
@@ -82,16 +88,20 @@ final class ServedDevice implements Closeable {
         return !closed;
     }
 
-    synchronized boolean isClosed() {
+    @Override
+    public synchronized boolean isClosed() {
         return closed;
     }
 
-    /** Answers what is under way, while the kernel holds back more, then leaves the device to whoever serves it next. */
-    void handOver(Duration patience) throws IOException, InterruptedException {
+    @Override
+    public void handOver(Duration patience) throws IOException, InterruptedException {
         backstore.block(true);
         try {
             if (!loop.drain(patience)) {
-                LOG.warn("{}: commands are still under way after {}", backstore.uio(), patience);
+                LOG.warn(
+                        "{}: commands are still under way after {}, left to the next daemon",
+                        backstore.uio(),
+                        patience);
             }
             close();
         } finally {
@@ -99,14 +109,21 @@ final class ServedDevice implements Closeable {
         }
     }
 
+    /** Idempotent. Closing the image ends reads that wait for a registry. */
     @Override
     public synchronized void close() throws IOException {
-        if (!closed) {
-            closed = true;
-            loop.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        loop.stop();
+        try {
+            loop.awaitWorkers(GRACE);
             if (image != null) {
                 image.close();
             }
+        } finally {
+            loop.close();
         }
     }
 }

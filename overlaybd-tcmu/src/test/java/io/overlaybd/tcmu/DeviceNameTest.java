@@ -47,17 +47,18 @@ class DeviceNameTest {
 
     @Test
     void serialIsTheDevicesOwn() {
-        String serial = new Backstore(1, name("tcm-user/1/a/overlaybd//x.json")).ownSerial();
+        String serial = new Backstore(KernelFiles.SYSTEM, 1, name("tcm-user/1/a/overlaybd//x.json")).ownSerial();
         assertTrue(serial.matches("[0-9a-f]{25}"), serial);
-        assertEquals(serial, new Backstore(9, name("tcm-user/1/a/overlaybd//x.json")).ownSerial());
-        assertNotEquals(serial, new Backstore(1, name("tcm-user/1/b/overlaybd//x.json")).ownSerial());
+        assertEquals(serial, new Backstore(KernelFiles.SYSTEM, 9, name("tcm-user/1/a/overlaybd//x.json")).ownSerial());
+        assertNotEquals(
+                serial, new Backstore(KernelFiles.SYSTEM, 1, name("tcm-user/1/b/overlaybd//x.json")).ownSerial());
     }
 
     @Test
     void eightTransfersFitIntoTheDataArea() {
         long ring = 8 << 20;
-        assertEquals(512 << 10, ServedDevice.maxTransferBytes(ring + (4 << 20)));
-        assertEquals(1 << 20, ServedDevice.maxTransferBytes(ring + (1 << 30)));
-        assertEquals(64 << 10, ServedDevice.maxTransferBytes(ring + 4096));
+        assertEquals(512 << 10, TransferLimit.bytes(ring + (4 << 20)));
+        assertEquals(1 << 20, TransferLimit.bytes(ring + (1 << 30)));
+        assertEquals(64 << 10, TransferLimit.bytes(ring + 4096));
     }
 }

@@ -24,7 +24,7 @@ public final class DeviceLoop implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
     private static final int WORKERS = 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 10;
 
     private final UioFile file;
@@ -32,26 +32,31 @@ public final class DeviceLoop implements Closeable {
     private final String name;
     private final DeviceWorkers workers;
     private final RingServer server;
+    private final Runnable whenLost;
     private IoRegistration registration;
+    private boolean stopped;
     private boolean closed;
 
-    private DeviceLoop(String name, UioFile file, CommandRing ring, IoEventLoop loop) {
+    private DeviceLoop(String name, UioFile file, CommandRing ring, IoEventLoop loop, Runnable whenLost) {
         this.name = name;
         this.file = file;
         this.loop = loop;
         this.workers = new DeviceWorkers(name, WORKERS);
-        this.server = new RingServer(name, ring, file::kick, loop, workers);
+        this.whenLost = whenLost;
+        this.server = new RingServer(name, ring, file::kick, loop, workers, whenLost);
     }
 
     /**
      * Takes over a file, closing it if that fails, and answers what is in its ring, with NOT READY until there is a unit.
      *
      * @param name what threads and messages call the device
+     * @param whenLost called on the event loop when the device is not served any more though nobody stopped it: the kernel
+     *     has removed it, or its ring makes no sense and has to be reset. It is to be closed then
      */
-    public static DeviceLoop start(String name, UioFile file, IoEventLoop loop) throws IOException {
+    public static DeviceLoop start(String name, UioFile file, IoEventLoop loop, Runnable whenLost) throws IOException {
         try {
             CommandRing ring = CommandRing.open(name, file.region());
-            DeviceLoop device = new DeviceLoop(name, file, ring, loop);
+            DeviceLoop device = new DeviceLoop(name, file, ring, loop, whenLost);
             device.register();
             return device;
         } catch (IOException | RuntimeException e) {
@@ -87,6 +92,7 @@ public final class DeviceLoop implements Closeable {
                 LOG.warn("{}: the kernel has removed the device", name);
                 server.stop();
                 registration.cancel();
+                whenLost.run();
             } else {
                 server.serve();
             }
@@ -113,9 +119,28 @@ public final class DeviceLoop implements Closeable {
         return true;
     }
 
+    /** Serves no more: what is in the ring, and what workers still do, is not answered. Idempotent. */
+    public synchronized void stop() {
+        if (!stopped) {
+            stopped = true;
+            loop.submit(server::stop).syncUninterruptibly();
+            registration.cancel();
+            loop.submit(() -> {}).syncUninterruptibly(); // no handler of this device runs any more
+        }
+    }
+
     /**
-     * Stops serving, waits for workers and unmaps the ring. If a worker does not come back the mapping is left where it is:
-     * the worker would end the VM by touching it. Idempotent.
+     * Waits, but not for ever, for the workers of a device that was stopped.
+     *
+     * @return whether all are done
+     */
+    public boolean awaitWorkers(Duration patience) {
+        return workers.close(patience);
+    }
+
+    /**
+     * Stops, waits for workers and unmaps the ring. If a worker does not come back in time, the mapping is left where it is
+     * until it does: the worker would end the VM by touching it. Idempotent.
      */
     @Override
     public synchronized void close() {
@@ -123,13 +148,12 @@ public final class DeviceLoop implements Closeable {
             return;
         }
         closed = true;
-        loop.submit(server::stop).syncUninterruptibly();
-        registration.cancel();
-        loop.submit(() -> {}).syncUninterruptibly(); // no handler of this device runs any more
-        if (workers.close(PATIENCE)) {
+        stop();
+        if (awaitWorkers(PATIENCE)) {
             file.close();
         } else {
-            LOG.error("{}: a read does not come back; its ring stays mapped", name);
+            LOG.warn("{}: a command does not come to an end; its ring stays mapped until then", name);
+            workers.whenDone(file::close);
         }
     }
 }

@@ -15,22 +15,36 @@ final class DeviceWorkers implements Executor {
 
     private static final long IDLE_SECONDS = 30;
 
+    private static final Duration LONG = Duration.ofDays(1);
+
+    private final String name;
     private final ThreadPoolExecutor pool;
 
     DeviceWorkers(String device, int threads) {
+        name = "obd-" + device + "-io";
         pool = new ThreadPoolExecutor(
                 threads,
                 threads,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("obd-" + device + "-io", true));
+                new DefaultThreadFactory(name, true));
         pool.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public void execute(Runnable command) {
         pool.execute(command);
+    }
+
+    /** Has a task done when all commands are, however long that takes. To be called after {@link #close}. */
+    void whenDone(Runnable task) {
+        new DefaultThreadFactory(name + "-rest", true)
+                .newThread(() -> {
+                    while (!close(LONG)) {}
+                    task.run();
+                })
+                .start();
     }
 
     /**

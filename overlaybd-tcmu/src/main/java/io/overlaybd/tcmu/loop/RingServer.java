@@ -46,6 +46,7 @@ final class RingServer {
     private final Bell bell;
     private final Executor loop;
     private final Executor workers;
+    private final Runnable whenBroken;
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final CommandRing.Taker taker = new CommandRing.Taker() {
@@ -64,12 +65,18 @@ final class RingServer {
     private ScsiTask spare; // null if a worker has the last one
     private boolean stopped;
 
-    RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers) {
+    /**
+     * A server that serves nothing yet.
+     *
+     * @param whenBroken called once, on the event loop, if the ring makes no sense any more: it is not served then
+     */
+    RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
         this.name = name;
         this.ring = ring;
         this.bell = bell;
         this.loop = loop;
         this.workers = workers;
+        this.whenBroken = whenBroken;
     }
 
     /** What commands are for from now on. Until then they are answered with NOT READY. Any thread. */
@@ -96,6 +103,7 @@ final class RingServer {
         } catch (IOException | RuntimeException e) {
             stopped = true; // what is in the ring is the kernel's to reset
             LOG.error("{}: not served any more", name, e);
+            whenBroken.run();
         }
     }
 

@@ -37,6 +37,7 @@ class RingServerTest {
     private MemoryDevice memory;
     private boolean blocking;
     private int kicks;
+    private int broken;
 
     @BeforeEach
     void makeRing(Random random) throws IOException {
@@ -58,7 +59,7 @@ class RingServerTest {
 
     private RingServer serve(RingServer.Bell bell) throws IOException {
         CommandRing ring = CommandRing.open("uio1", kernel.region());
-        return new RingServer("uio1", ring, bell, loop::add, workers::add);
+        return new RingServer("uio1", ring, bell, loop::add, workers::add, () -> broken++);
     }
 
     private void kick() {
@@ -190,7 +191,7 @@ class RingServerTest {
     }
 
     @Test
-    void brokenRingIsLeftAlone() throws IOException {
+    void brokenRingIsLeftAloneAndToldOfOnce() throws IOException {
         RingServer server = serve();
         kernel.submit(1, new byte[6]);
         kernel.raw().putInt(FakeKernelRing.RING_OFFSET, 1);
@@ -198,6 +199,7 @@ class RingServerTest {
         server.serve();
         assertEquals(0, kicks);
         assertTrue(server.isIdle());
+        assertEquals(1, broken);
     }
 
     @Test

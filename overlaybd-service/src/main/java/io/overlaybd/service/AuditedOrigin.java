@@ -1,0 +1,54 @@
+package io.overlaybd.service;
+
+import io.overlaybd.io.BlobOrigin;
+import io.overlaybd.service.log.DaemonLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An origin whose every fetch leaves a line in the audit log, in the form of the original. The latency is in microseconds, the
+ * size that of what came, -1 if the fetch failed.
+ *
+ * <pre>
+ *  "download[pathname=" URL "][offset=" bytes "][size=" bytes "][latency=" us "]"
+ * </pre>
+ *
+ * Thread-safe.
+ */
+final class AuditedOrigin implements BlobOrigin {
+
+    private static final Logger AUDIT = LoggerFactory.getLogger(DaemonLog.AUDIT);
+    private static final int FAILED = -1;
+
+    private final BlobOrigin origin;
+
+    AuditedOrigin(BlobOrigin origin) {
+        this.origin = origin;
+    }
+
+    @Override
+    public String name() {
+        return origin.name();
+    }
+
+    @Override
+    public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
+        if (!AUDIT.isInfoEnabled()) {
+            return origin.fetch(offsetBytes, dst);
+        }
+        int from = dst.position();
+        long startNanos = System.nanoTime();
+        int sizeBytes = FAILED;
+        try {
+            long blobBytes = origin.fetch(offsetBytes, dst);
+            sizeBytes = dst.position() - from;
+            return blobBytes;
+        } finally {
+            long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startNanos);
+            AUDIT.info("download[pathname={}][offset={}][size={}][latency={}]", name(), offsetBytes, sizeBytes, micros);
+        }
+    }
+}
