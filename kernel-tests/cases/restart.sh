@@ -50,9 +50,16 @@ stop_daemon
 mv $config $config.away
 start_daemon
 until_true 100 logged 'not ready, tried again' || fail "not tried again"
+timeout=/sys/block/$disk/device/timeout
+echo 1 >"$timeout" # the disk driver gives up after six times that
 read_whole && fail "read without an image"
+echo 60 >"$timeout"
+read_whole &
+reader=$!
+sleep 1
+kill -0 $reader || fail "a read did not wait for the image"
 mv $config.away $config
-until_true 200 read_whole || fail "not served once the image is there"
+wait $reader || fail "a read that waited for the image was not served"
 compare "NOT READY without its image, served once that is there"
 
 umount /run/root

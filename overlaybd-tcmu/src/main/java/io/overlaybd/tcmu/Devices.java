@@ -151,12 +151,28 @@ final class Devices implements Closeable {
         try {
             backstore.block(true);
             Served device = start(backstore, true);
-            backstore.block(false);
-            tasks.beside(() -> openOrTryAgain(device, Backoff.FIRST));
+            tasks.beside(() -> openAndUnblock(device));
         } catch (IOException | RuntimeException e) {
             Duration delay = backoff.delay();
             LOG.error("{}: held back, tried again in {} ms: {}", backstore.uio(), delay.toMillis(), e.toString());
             tasks.later(delay, () -> tasks.inOrder(backstore.minor(), () -> takeUp(backstore, backoff.next())));
+        }
+    }
+
+    /** Commands come again once it is known whether there is an image: a usual restart is no more than a pause to them. */
+    private void openAndUnblock(Served device) {
+        try {
+            openOrTryAgain(device, Backoff.FIRST);
+        } finally {
+            unblock(device.backstore());
+        }
+    }
+
+    private static void unblock(Backstore backstore) {
+        try {
+            backstore.block(false);
+        } catch (IOException e) {
+            LOG.error("{}: commands are held back until this daemon is restarted: {}", backstore.uio(), e.toString());
         }
     }
 

@@ -48,7 +48,12 @@ public final class OverlaybdTcmu {
 
     private void run(Optional<Path> config) throws IOException, InterruptedException {
         try (DaemonService daemon = DaemonService.start(config)) {
-            serve(daemon);
+            Closeable api = HttpApi.startIfWanted(daemon.images());
+            try {
+                serve(daemon);
+            } finally {
+                api.close();
+            }
         } finally {
             ended.countDown();
         }
@@ -63,16 +68,16 @@ public final class OverlaybdTcmu {
             module.blockAndResetEvents();
             try (TcmuNetlink netlink = TcmuNetlink.open();
                     Devices devices = new Devices(
-                            KernelFiles.SYSTEM, name -> images.open(Path.of(name.path()), name.id()), loops::startDevice)) {
+                            KernelFiles.SYSTEM,
+                            name -> images.open(Path.of(name.path()), name.id()),
+                            loops::startDevice)) {
                 IoRegistration registration = loops.listen(new EventSource(netlink, devices));
                 devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
                 module.unblockEvents();
                 Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
                 Signals.on("HUP", daemon::reload);
-                try (Closeable api = HttpApi.startIfWanted(images)) {
-                    LOG.info("overlaybd-tcmu serves");
-                    asked.await();
-                }
+                LOG.info("overlaybd-tcmu serves");
+                asked.await();
                 registration.cancel();
                 devices.handOver(images::close);
             }

@@ -11,6 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class DeviceNameTest {
 
+    @Test
+    void idIsWhatFollowsTheFirstSemicolon() {
+        assertEquals("a;b", name("tcm-user/1/a/overlaybd//x.json;a;b").id());
+        assertEquals("/x.json", name("tcm-user/1/a/overlaybd//x.json;a;b").path());
+        assertEquals("", name("tcm-user/1/a/overlaybd//x.json").id());
+    }
+
     private static DeviceName name(String text) {
         return DeviceName.parse(text).orElseThrow();
     }

@@ -177,7 +177,7 @@ class DevicesTest {
         device.awaitImage();
         assertEquals(a, device.backstore());
         assertTrue(device.found());
-        assertEquals("0", kernel.blocked(a));
+        kernel.awaitUnblocked(a);
         assertTrue(started.isEmpty());
     }
 
@@ -196,7 +196,30 @@ class DevicesTest {
         FakeServed device = started.take();
         device.awaitImage();
         assertFalse(device.isClosed());
-        assertEquals("0", kernel.blocked(a));
+        kernel.awaitUnblocked(a);
+    }
+
+    @Test
+    void commandsAreHeldBackUntilTheFirstAttemptIsOver() throws Exception {
+        Backstore a = kernel.add(3, "a");
+        CountDownLatch opening = new CountDownLatch(1);
+        images = name -> {
+            assertEquals("1", blocked(a));
+            opening.countDown();
+            throw new IOException("no image");
+        };
+        devices.findAgain(List.of(a));
+        opening.await();
+        kernel.awaitUnblocked(a);
+        assertFalse(started.take().isClosed());
+    }
+
+    private String blocked(Backstore backstore) {
+        try {
+            return kernel.blocked(backstore);
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Test

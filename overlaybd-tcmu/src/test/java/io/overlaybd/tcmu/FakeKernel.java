@@ -45,6 +45,12 @@ final class FakeKernel {
                 files.core().resolve("user_1/" + backstore.name().device() + "/action/block_dev"));
     }
 
+    void awaitUnblocked(Backstore backstore) throws IOException {
+        while (!blocked(backstore).equals("0")) {
+            Thread.onSpinWait();
+        }
+    }
+
     String parameter(String name) throws IOException {
         return Files.readString(files.module().resolve(name));
     }

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 /** The reasons for a CHECK CONDITION that are given here. Immutable. */
 public enum Sense {
     NO_SENSE(0x0, 0x00, 0x00),
-    NOT_READY(0x2, 0x04, 0x00),
+    /** Becoming ready: Linux tries again until its own time limit for the command has passed several times. */
+    NOT_READY(0x2, 0x04, 0x01),
     WRITE_ERROR(0x3, 0x0C, 0x00),
     READ_ERROR(0x3, 0x11, 0x00),
     INTERNAL_FAILURE(0x4, 0x44, 0x00),
