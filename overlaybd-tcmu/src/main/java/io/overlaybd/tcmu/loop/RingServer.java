@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop of the device, but for what workers do.
  */
-final class RingServer {
+public final class RingServer {
 
     /** More would keep the first of them waiting for its kick. */
     private static final int BATCH_COMMANDS = 16;
@@ -35,7 +35,9 @@ final class RingServer {
     private static final byte[] NO_SENSE = {};
 
     /** Lets the kernel see what was published. */
-    interface Bell {
+    @FunctionalInterface
+    public interface Bell {
+        /** Has it look. */
         void kick() throws IOException;
     }
 
@@ -68,9 +70,13 @@ final class RingServer {
     /**
      * A server that serves nothing yet.
      *
+     * @param name what messages call the device
+     * @param loop runs tasks on the event loop of the device
+     * @param workers run what may block
      * @param whenBroken called once, on the event loop, if the ring makes no sense any more: it is not served then
      */
-    RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
+    public RingServer(
+            String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
         this.name = name;
         this.ring = ring;
         this.bell = bell;
@@ -80,12 +86,12 @@ final class RingServer {
     }
 
     /** What commands are for from now on. Until then they are answered with NOT READY. Any thread. */
-    void serveUnit(LogicalUnit unit) {
+    public void serveUnit(LogicalUnit unit) {
         this.unit = unit;
     }
 
     /** Serves all that there is in the ring and all that workers have done. */
-    void serve() {
+    public void serve() {
         if (stopped) {
             return;
         }

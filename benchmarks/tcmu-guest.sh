@@ -1,0 +1,91 @@
+#!/bin/sh
+# In the guest: each disk in turn, several rounds of that; then the best of each.
+#   tcmu-guest.sh REPOSITORY FOLDER SECONDS_PER_TEST ROUNDS
+set -eu
+cd "$1"
+. kernel-tests/lib/tcmu.sh
+work=$2 seconds=$3 rounds=$4
+heap="-Xmx64m -XX:+UseSerialGC -Djava.io.tmpdir=/run/tmp"
+
+fail() { echo "$*"; cat /run/*.log | tail -30; exit 1; }
+says() { grep -q "$1" /run/server.log; }
+
+# Layers and image in memory: what is measured is the way to them.
+cp "$work/lz4.obd" "$work/plain.obd" "$work/disk.img" /run/
+size=$(stat -c %s /run/disk.img)
+for layer in lz4 plain; do
+  echo "{\"lowers\":[{\"file\":\"/run/$layer.obd\"}]}" >/run/$layer.json
+done
+echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheDir":"/run/cache"}}' >/run/overlaybd.json
+load_modules
+mkdir -p /run/dbus
+dbus-daemon --system --fork --nopidfile 2>/run/dbus.log || echo "no dbus, so no tcmu-runner"
+
+# device SUBTYPE/CONFIG OPTIONS
+device() {
+  mkdir -p "$CORE/user_1/disk"
+  for option in "dev_config=$1" max_data_area_mb=64 dev_size=$size $2; do echo "$option" >"$CORE/user_1/disk/control"; done
+  echo 1 >"$CORE/user_1/disk/enable"
+}
+
+# serve NAME: sets server and disk.
+serve() {
+  case $1 in
+    zeros)
+      device zeros/ nl_reply_supported=-1
+      java $heap -cp benchmarks/target/benchmarks.jar io.overlaybd.benchmarks.NullBackstore \
+        "$(ls /sys/class/uio | tr -dc 0-9)" "$size" >/run/server.log 2>&1 &
+      server=$!
+      until_true 300 says serves || fail "$1 does not start"
+      ;;
+    tcmu-runner)
+      tcmu-runner --tcmu-log-dir /run --handler-path "$(dirname "$(find /usr/lib -name handler_qcow.so)")" >/run/server.log 2>&1 &
+      server=$!
+      until_true 100 pgrep -P $$ tcmu-runner >/run/pid || fail "$1 does not start"
+      sleep 2
+      device qcow//run/disk.img ""
+      ;;
+    *)
+      OVERLAYBD_JAVA_OPTS=$heap target/overlaybd/bin/overlaybd-tcmu /run/overlaybd.json >/run/server.log 2>&1 &
+      server=$!
+      until_true 300 says 'overlaybd-tcmu serves' || fail "$1 does not start"
+      device "overlaybd//run/$1.json" ""
+      ;;
+  esac
+  disk=$(export_disk disk naa.5001405000000001) || fail "$1 has no disk"
+  disk=${disk##* }
+}
+
+unserve() {
+  unexport_disk disk naa.5001405000000001
+  if [ "$1" = zeros ]; then kill -9 $server; wait $server 2>/dev/null || true; fi
+  delete disk
+  rmdir "$CORE/user_1" "$LOOPBACK" 2>/dev/null || true
+  [ "$1" = zeros ] || { kill -TERM $server; wait $server || true; }
+}
+
+# test RW BLOCK DEPTH SECONDS: prints what fio counts, in operations a second.
+run_fio() {
+  fio --name=test --filename=/dev/$disk --readonly --rw=$1 --bs=$2 --iodepth=$3 --ioengine=libaio --direct=1 \
+    --norandommap --randrepeat=0 --time_based --runtime=$4 --minimal --terse-version=3 2>/dev/null | cut -d';' -f8
+}
+
+measure() {
+  run_fio randread 4k 32 "$seconds" >/run/warm
+  for test in "randread 4k 1" "randread 4k 32" "read 128k 1" "read 128k 8"; do
+    # shellcheck disable=SC2086  # words
+    echo "$1;$test;$(run_fio $test "$seconds")" >>/run/results
+  done
+  echo "$1;resident KiB;$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$server/status)" >>/run/results
+}
+
+: >/run/results
+for round in $(seq "$rounds"); do
+  for name in zeros plain lz4 tcmu-runner; do
+    serve $name
+    measure $name
+    unserve $name
+    echo "round $round: $name"
+  done
+done
+sort -t';' -k1,2 -k3,3n /run/results | awk -F';' '{ best[$1 ";" $2] = $3 } END { for (key in best) print key ": " best[key] }' | sort
