@@ -18,8 +18,16 @@ for layer in lz4 plain; do
 done
 echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheDir":"/run/cache"}}' >/run/overlaybd.json
 load_modules
-mkdir -p /run/dbus
-dbus-daemon --system --fork --nopidfile 2>/run/dbus.log || echo "no dbus, so no tcmu-runner"
+modprobe -d "$UML_MODULES" overlay
+mkdir -p /run/dbus /run/upper/modules /run/work
+cp -a "$UML_MODULES"/lib/modules/* /run/upper/modules/
+dbus-daemon --system --fork --nopidfile
+
+# It looks for modules in /lib, which cannot be written here.
+runner() {
+  exec unshare -m sh -c 'mount -t overlay -o lowerdir=/usr/lib,upperdir=/run/upper,workdir=/run/work none /usr/lib &&
+    exec tcmu-runner --tcmu-log-dir /run --handler-path "$1"' sh "$(dirname "$(find /usr/lib -name handler_qcow.so)")"
+}
 
 # device SUBTYPE/CONFIG OPTIONS
 device() {
@@ -39,14 +47,14 @@ serve() {
       until_true 300 says serves || fail "$1 does not start"
       ;;
     tcmu-runner)
-      tcmu-runner --tcmu-log-dir /run --handler-path "$(dirname "$(find /usr/lib -name handler_qcow.so)")" >/run/server.log 2>&1 &
+      runner >/run/server.log 2>&1 &
       server=$!
-      until_true 100 pgrep -P $$ tcmu-runner >/run/pid || fail "$1 does not start"
+      until_true 100 grep -q Starting /run/tcmu-runner.log
       sleep 2
       device qcow//run/disk.img ""
       ;;
     *)
-      OVERLAYBD_JAVA_OPTS=$heap target/overlaybd/bin/overlaybd-tcmu /run/overlaybd.json >/run/server.log 2>&1 &
+      OVERLAYBD_LOG_LEVEL=INFO OVERLAYBD_JAVA_OPTS=$heap target/overlaybd/bin/overlaybd-tcmu /run/overlaybd.json >/run/server.log 2>&1 &
       server=$!
       until_true 300 says 'overlaybd-tcmu serves' || fail "$1 does not start"
       device "overlaybd//run/$1.json" ""
@@ -64,7 +72,7 @@ unserve() {
   [ "$1" = zeros ] || { kill -TERM $server; wait $server || true; }
 }
 
-# test RW BLOCK DEPTH SECONDS: prints what fio counts, in operations a second.
+# run_fio RW BLOCK DEPTH SECONDS: prints what fio counts, in operations a second.
 run_fio() {
   fio --name=test --filename=/dev/$disk --readonly --rw=$1 --bs=$2 --iodepth=$3 --ioengine=libaio --direct=1 \
     --norandommap --randrepeat=0 --time_based --runtime=$4 --minimal --terse-version=3 2>/dev/null | cut -d';' -f8
