@@ -58,7 +58,8 @@ public class RingServingBenchmark {
                 .putShort(2, (short) 7)
                 .putInt(4, RING_OFFSET)
                 .putInt(8, RING_BYTES);
-        server = new RingServer("ring", CommandRing.open("ring", region), () -> {}, Runnable::run, Runnable::run, this::close);
+        server = new RingServer(
+                "ring", CommandRing.open("ring", region), () -> {}, Runnable::run, Runnable::run, this::close);
         server.serveUnit(new LogicalUnit(new NullDevice(1L << 30), "0", "", 1 << 20));
     }
 

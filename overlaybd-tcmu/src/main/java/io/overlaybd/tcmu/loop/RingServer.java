@@ -75,8 +75,7 @@ public final class RingServer {
      * @param workers run what may block
      * @param whenBroken called once, on the event loop, if the ring makes no sense any more: it is not served then
      */
-    public RingServer(
-            String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
+    public RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
         this.name = name;
         this.ring = ring;
         this.bell = bell;
