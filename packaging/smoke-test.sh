@@ -55,6 +55,15 @@ expect 0 "through links" "./a copy/zf" --version
 (cd "a copy/bin" && expect 0 "by its bare name to sh" sh overlaybd-zfile --version)
 (cd / && PATH=$WORK/linked:$PATH && expect 0 "on the PATH" overlaybd-export --version)
 
+# The archive of classes: there for the Java of the build, made for a copy of the tree, and harmless if it is none.
+ls "$BIN"/../lib/classes-*.jsa >/dev/null 2>&1 || fail "no archive of classes"
+expect 0 "share-classes" "$WORK/a copy/libexec/share-classes"
+silent "share-classes"
+for archive in "$WORK/a copy/lib"/classes-*.jsa; do echo none >"$archive.part" && mv -f "$archive.part" "$archive"; done
+expect 0 "with a damaged archive" "$WORK/a copy/bin/overlaybd-export" --version
+silent "with a damaged archive"
+[ "$(wc -l <out)" = 1 ] || fail "with a damaged archive: something on standard output"
+
 # Images: there and back, two layers, into a file and into a pipe.
 truncate -s 3000001 base.img
 yes overlaybd | head -c 900000 | dd of=base.img bs=4096 seek=100 conv=notrunc status=none

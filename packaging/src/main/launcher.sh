@@ -40,27 +40,37 @@ find_java() {
   fi
 }
 
-# The first number of the version, from the file beside bin; only where there is none, from a JVM started for it.
+# The version and its first number, from the file beside bin; only where there is none, from a JVM started for it.
 java_version() {
   real=$(resolve "$java")
   release=${real%/*}/../release
   if [ -r "$release" ]; then
-    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
+    full_version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$release")
   else
-    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    full_version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
   fi
+  version=${full_version%%[!0-9]*}
   case $version in
     '' | *[!0-9]*) fail "cannot tell the version of $java; set OVERLAYBD_JAVA to the bin/java of Java 17 or newer" ;;
   esac
   [ "$version" -ge 17 ] || fail "Java 17 or newer is needed, $java is $version; set OVERLAYBD_JAVA or JAVA_HOME to a newer one"
 }
 
+# Sets class_path in one order, as an archive of classes is for one class path.
+find_jars() {
+  class_path=
+  for jar in "$home"/lib/*.jar; do
+    class_path=$class_path${class_path:+:}$jar
+  done
+}
+
 self=$(resolve "$0")
 home=$(cd -P "${self%/*}/.." && pwd)
-short=-XX:+UseSerialGC
-# A daemon starts other programs: their first seconds should not go to its compiler. What is hot is still optimised fully, once
-# it has shown so ten times as long as the JVM asks by default.
+# A daemon starts other programs, and a command is soon done: neither's first seconds should go to its compiler. What is hot is
+# still optimised fully, once it has shown so ten times as long as the JVM asks by default.
 daemon="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+# A command logs a line or two, which needs no configuration to be read.
+short="$daemon -XX:+UseSerialGC -Dslf4j.provider=io.overlaybd.tools.log.StandardErrorLogging -Dslf4j.internal.verbosity=WARN"
 first= native=
 case ${self##*/} in
   overlaybd-create) main=io.overlaybd.tools.OverlaybdCreate flags=$short ;;
@@ -82,11 +92,17 @@ java_version
 # From 24 on the JVM warns of native calls and of direct memory access that the libraries cannot do without.
 [ "$version" -lt 24 ] || native="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
+find_jars
+# Classes as the JVM keeps them in memory, made by libexec/share-classes for one version of Java; without them, or if they do
+# not fit, all goes on as usual, but starts slower. The JVM must not say so on standard output.
+archive=$home/lib/classes-$full_version.jsa
+[ -r "$archive" ] || archive=
+
 # shellcheck disable=SC2086  # lists of options
-set -- "$java" -Xshare:auto -Xms32m -XX:-UsePerfData $native $flags ${OVERLAYBD_JAVA_OPTS:-} \
-  "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$home/lib/*" "$main" "$@"
+set -- "$java" -Xshare:auto "-Xlog:cds*=off" ${archive:+"-XX:SharedArchiveFile=$archive"} -Xms32m -XX:-UsePerfData $native \
+  $flags ${OVERLAYBD_JAVA_OPTS:-} "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$class_path" "$main" "$@"
 # What a process has to be before its VM starts, a small VM makes it, which then becomes the other.
 # shellcheck disable=SC2086
-[ -z "$first" ] || set -- "$java" -Xshare:auto -XX:-UsePerfData $native ${OVERLAYBD_JAVA_OPTS:-} \
-  -Xms8m -Xmx16m -XX:TieredStopAtLevel=1 -cp "$home/lib/*" "$first" "$@"
+[ -z "$first" ] || set -- "$java" -Xshare:auto "-Xlog:cds*=off" ${archive:+"-XX:SharedArchiveFile=$archive"} \
+  -XX:-UsePerfData $native ${OVERLAYBD_JAVA_OPTS:-} -Xms8m -Xmx16m -XX:TieredStopAtLevel=1 -cp "$class_path" "$first" "$@"
 exec "$@"
