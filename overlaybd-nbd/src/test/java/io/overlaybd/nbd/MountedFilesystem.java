@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -37,22 +38,40 @@ final class MountedFilesystem implements Closeable {
 
     /** Mounts, read-only, below {@code folder}. */
     static MountedFilesystem mount(String uri, String type, Path folder) throws IOException, InterruptedException {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        Path root = Files.createDirectory(folder.resolve("root"));
+        Path disk = showAsFile(folder, uri, "-r");
+        Path root = Files.createDirectories(folder.resolve("root"));
+        String loop = run("losetup", "--find", "--show", "--read-only", disk + "/image")
+                .strip();
+        run("mount", "-t", type, "-o", "ro,noload", loop, root.toString());
+        return new MountedFilesystem(disk, root, loop);
+    }
+
+    /** Makes a new ext4 and mounts it, writable, below {@code folder}. */
+    static MountedFilesystem make(String uri, Path folder) throws IOException, InterruptedException {
+        Path disk = showAsFile(folder, uri);
+        Path root = Files.createDirectories(folder.resolve("root"));
+        String loop = run("losetup", "--find", "--show", disk + "/image").strip();
+        run("mkfs.ext4", "-q", loop);
+        run("mount", "-t", "ext4", "-o", "discard", loop, root.toString());
+        return new MountedFilesystem(disk, root, loop);
+    }
+
+    /** Shows the export as a file {@code image} in a directory. */
+    private static Path showAsFile(Path folder, String uri, String... options) throws IOException {
+        Path disk = Files.createDirectories(folder.resolve("disk"));
         Path pidFile = folder.resolve("nbdfuse.pid");
-        Process fuse = new ProcessBuilder("nbdfuse", "-r", "-P", pidFile.toString(), disk + "/image", uri)
-                .inheritIO()
-                .start();
+        Files.deleteIfExists(pidFile);
+        List<String> command = new ArrayList<>(List.of("nbdfuse", "-P", pidFile.toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of(disk + "/image", uri));
+        Process fuse = new ProcessBuilder(command).inheritIO().start();
         while (!Files.exists(pidFile) || Files.size(pidFile) == 0) {
             if (!fuse.isAlive()) {
                 throw new IOException("nbdfuse ended with " + fuse.exitValue());
             }
             Thread.onSpinWait();
         }
-        String loop = run("losetup", "--find", "--show", "--read-only", disk + "/image")
-                .strip();
-        run("mount", "-t", type, "-o", "ro,noload", loop, root.toString());
-        return new MountedFilesystem(disk, root, loop);
+        return disk;
     }
 
     /** Where the filesystem's root is. */
