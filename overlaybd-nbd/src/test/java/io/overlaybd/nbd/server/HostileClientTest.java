@@ -146,6 +146,22 @@ class HostileClientTest {
         }
     }
 
+    @Test
+    void mutatedStreamsToAWritableDeviceCostOnlyTheirOwnConnection(Random random) throws IOException {
+        try (Served server = Served.unix(folder, new MemoryDisk(SIZE));
+                NbdClient witness = NbdClient.structured(server.address)) {
+            for (int i = 0; i < 300; i++) {
+                try (Wire attacker = new Wire(server.address)) {
+                    attack(attacker, random);
+                }
+                int length = 1 + random.nextInt(5000);
+                int offset = random.nextInt(SIZE - length);
+                assertEquals(0, witness.write(0, offset, ByteBuffer.allocate(length)).errorCode);
+                assertEquals(length, witness.read(offset, length).length);
+            }
+        }
+    }
+
     /** Sends a session with some bytes changed, cut off somewhere; the socket is closed with replies unread. */
     private static void attack(Wire wire, Random random) {
         ByteBuffer session = session(random);
@@ -173,7 +189,7 @@ class HostileClientTest {
         for (int i = random.nextInt(20); i > 0; i--) {
             int command = random.nextInt(8);
             int length = random.nextInt(command == NbdClient.WRITE ? 500 : SIZE);
-            session.put(NbdClient.header(random.nextInt(16), command, i, random.nextInt(SIZE), length));
+            session.put(NbdClient.header(random.nextInt(32), command, i, random.nextInt(SIZE), length));
             session.position(session.position() + (command == NbdClient.WRITE ? length : 0));
         }
         return session.flip();

@@ -34,7 +34,7 @@ class KilledServerTest {
 
     private static final int SECTORS = 16 * 1024;
     private static final int DEPTH = 32;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
 
     @TempDir
     Path folder;
