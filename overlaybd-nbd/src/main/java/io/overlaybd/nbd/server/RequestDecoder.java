@@ -41,6 +41,10 @@ final class RequestDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ProtocolException {
+        if (paused) {
+            return; // part of a payload was taken: the rest waits until it is told of room, even if there is some by
+            // now
+        }
         if (payload != null) {
             takePayload(ctx, in);
         } else if (in.readableBytes() >= RequestHeader.BYTES) {

@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,7 +253,7 @@ class WriteCommandTest {
     }
 
     /** The device takes nothing until so much is held that the server takes nothing either. */
-    @Test
+    @RepeatedTest(20)
     void manyLongWritesAreHeldToTheBudget() throws Exception {
         int connections = 12;
         long budget = ServerLimits.MIN_SHARED_BYTES + (long) connections * (IncomingWrite.PIECE_BYTES + (2 << 20));
