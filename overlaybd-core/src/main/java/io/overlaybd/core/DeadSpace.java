@@ -52,14 +52,15 @@ final class DeadSpace {
         }
     }
 
-    /** Whether to {@link #reclaim} of a file of this length; if so, counting begins again. */
+    /** Whether to {@link #reclaim} of a file of this length. */
     boolean isMuch(long fileBytes) {
         long deadBytes = Sectors.toBytes(deadSectors);
-        boolean much = !impossible && deadBytes >= Math.max(WORTHWHILE_BYTES, fileBytes / WORTHWHILE_PART);
-        if (much) {
-            deadSectors = 0;
-        }
-        return much;
+        return !impossible && deadBytes >= Math.max(WORTHWHILE_BYTES, fileBytes / WORTHWHILE_PART);
+    }
+
+    /** Counting begins again. */
+    void countAnew() {
+        deadSectors = 0;
     }
 
     /** Punches holes where none of these segments, which are durable, points to, up to a byte. */

@@ -40,7 +40,7 @@ final class IndexLog implements Closeable {
     private volatile LayerFile file;
     private volatile long endBytes;
     private volatile long settledEndBytes;
-    private boolean marked;
+    private BootMark.Found mark = BootMark.Found.NONE;
     private volatile long longFromRecords = LONG_FROM_RECORDS;
 
     private IndexLog(LayerFiles files, LayerFile file, long endBytes) {
@@ -125,12 +125,11 @@ final class IndexLog implements Closeable {
      */
     void replay(LogReader.RecordVisitor check, LogReader.RecordVisitor taker) throws IOException {
         long sizeBytes = endBytes;
-        BootMark.Found mark = BootMark.find(file);
+        mark = BootMark.find(file);
         LogReader checked = new LogReader(file);
         checked.read(sizeBytes, check);
         endBytes = mark == BootMark.Found.OF_ANOTHER_BOOT ? checked.settledEndBytes() : checked.goodEndBytes();
-        marked = mark == BootMark.Found.OF_THIS_BOOT;
-        settledEndBytes = marked ? checked.settledEndBytes() : endBytes;
+        settledEndBytes = mark == BootMark.Found.OF_THIS_BOOT ? checked.settledEndBytes() : endBytes;
         new LogReader(file).read(endBytes, taker);
         if (endBytes < sizeBytes) {
             file.truncate(endBytes);
@@ -165,10 +164,10 @@ final class IndexLog implements Closeable {
 
     /** Comes before the first provisional record. */
     void mark(LayerState state) throws IOException {
-        if (!marked) {
+        if (mark != BootMark.Found.OF_THIS_BOOT) {
             BootMark.set(file);
             state.sync(file);
-            marked = true;
+            mark = BootMark.Found.OF_THIS_BOOT;
         }
     }
 
@@ -198,9 +197,9 @@ final class IndexLog implements Closeable {
 
     /** There are no provisional records any more. */
     void unmark() throws IOException {
-        if (marked) {
+        if (mark != BootMark.Found.NONE) {
             BootMark.clear(file);
-            marked = false;
+            mark = BootMark.Found.NONE;
         }
     }
 
@@ -225,7 +224,7 @@ final class IndexLog implements Closeable {
         file = fresh;
         settledEndBytes = freshSettledEndBytes;
         endBytes = freshEndBytes;
-        marked = freshMarked;
+        mark = freshMarked ? BootMark.Found.OF_THIS_BOOT : BootMark.Found.NONE;
         old.close();
     }
 

@@ -148,6 +148,16 @@ final class LogAppender {
         }
     }
 
+    /** What is dead now is taken care of. */
+    void countDeadAnew() {
+        lock.lock();
+        try {
+            dead.countAnew();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The index now, whose data stays. Space that is given back already is nothing to this snapshot, which is younger. */
     IndexSnapshot keep() {
         lock.lock();

@@ -139,6 +139,7 @@ sealed class LogLayer extends WritableLayer permits HybridLayer {
             LogCompaction.run(this, durable.segments(), durable.logEndBytes(), stopped);
         }
         if (durable.muchIsDead() && !stopped.getAsBoolean()) {
+            appender.countDeadAnew();
             dead.reclaim(durable.segments(), durable.dataEndBytes(), stopped);
         }
     }
