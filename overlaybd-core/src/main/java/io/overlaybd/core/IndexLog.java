@@ -40,6 +40,7 @@ final class IndexLog implements Closeable {
     private volatile LayerFile file;
     private volatile long endBytes;
     private volatile long settledEndBytes;
+    private long droppedBytes;
     private BootMark.Found mark = BootMark.Found.NONE;
     private volatile long longFromRecords = LONG_FROM_RECORDS;
 
@@ -94,6 +95,11 @@ final class IndexLog implements Closeable {
         return settledEndBytes;
     }
 
+    /** How much {@link #replay} cut off. */
+    long droppedBytes() {
+        return droppedBytes;
+    }
+
     /** How many records there are, padding included. */
     long records() {
         return (endBytes - LayerHeader.BYTES) / SegmentMapping.BYTES;
@@ -105,9 +111,12 @@ final class IndexLog implements Closeable {
         settledEndBytes = endBytes;
     }
 
-    /** @throws CorruptFormatException if this is not the index file of a writable layer */
-    LayerHeader readHeader() throws IOException {
+    /** @throws CorruptFormatException if this is not the index file of the layer with that data header */
+    LayerHeader readHeader(LayerHeader data, String dataName) throws IOException {
         LayerHeader header = WritableHeaders.readIndex(file);
+        if (!header.uuid().equals(data.uuid())) {
+            throw new CorruptFormatException(name(), 0, "uuid, as in " + dataName, data.uuid(), header.uuid());
+        }
         if (records() > MergedIndex.MAX_SEGMENTS) {
             throw new CorruptFormatException(
                     name(),
@@ -131,7 +140,8 @@ final class IndexLog implements Closeable {
         endBytes = mark == BootMark.Found.OF_ANOTHER_BOOT ? checked.settledEndBytes() : checked.goodEndBytes();
         settledEndBytes = mark == BootMark.Found.OF_THIS_BOOT ? checked.settledEndBytes() : endBytes;
         new LogReader(file).read(endBytes, taker);
-        if (endBytes < sizeBytes) {
+        droppedBytes = sizeBytes - endBytes;
+        if (droppedBytes > 0) {
             file.truncate(endBytes);
             file.sync();
         }

@@ -1,5 +1,7 @@
 package io.overlaybd.core;
 
+import io.overlaybd.io.NoSpaceException;
+import io.overlaybd.io.sys.SystemCallException;
 import java.io.IOException;
 
 /**
@@ -44,6 +46,11 @@ final class LayerState {
     IOException fail(IOException cause) {
         failure = cause;
         return cause;
+    }
+
+    /** A full disk is told by its type: it is nothing that lasts. */
+    static IOException explained(SystemCallException failure) {
+        return failure.isOutOfSpace() ? new NoSpaceException(failure) : failure;
     }
 
     void sync(LayerFile file) throws IOException {

@@ -24,6 +24,12 @@ final class SparseBlocks {
     /** A block, or what of it belongs to the disk, with the content that it has to get. */
     record Block(long offsetBytes, ByteBuffer content) {}
 
+    /** Takes a range of the file, from one byte up to another. */
+    @FunctionalInterface
+    interface ExtentVisitor {
+        void visit(long fromBytes, long toBytes) throws IOException;
+    }
+
     private final LayerFile file;
     private final int blockBytes;
     private volatile StackReader lowers;
@@ -91,18 +97,22 @@ final class SparseBlocks {
         return gaps;
     }
 
+    /** Shows what of a range of the file is no hole. */
+    void data(long fromBytes, long toBytes, ExtentVisitor visitor) throws IOException {
+        long start = file.nextData(fromBytes);
+        while (start >= 0 && start < toBytes) {
+            long hole = Math.min(toBytes, file.nextHole(start));
+            visitor.visit(start, hole);
+            start = hole < toBytes ? file.nextData(hole) : toBytes;
+        }
+    }
+
     /** Gives a range of the file back. Where the file system cannot punch holes, zeros do as well, but not in holes. */
     void empty(long fileAtBytes, long lengthBytes) throws IOException {
         try {
             file.punchHole(fileAtBytes, lengthBytes);
         } catch (IOException cannotPunch) {
-            long end = fileAtBytes + lengthBytes;
-            long start = file.nextData(fileAtBytes);
-            while (start >= 0 && start < end) {
-                long hole = Math.min(end, file.nextHole(start));
-                writeZeros(start, hole);
-                start = hole < end ? file.nextData(hole) : end;
-            }
+            data(fileAtBytes, fileAtBytes + lengthBytes, this::writeZeros);
         }
     }
 

@@ -56,7 +56,7 @@ final class SparseLayer extends WritableLayer {
         if (layer.data.sizeBytes() < layer.dataEndBytes()) {
             layer.data.truncate(layer.dataEndBytes());
         }
-        layer.mapExtents();
+        layer.blocks.data(LayerHeader.BYTES, layer.dataEndBytes(), layer::mapExtent);
         return layer;
     }
 
@@ -67,15 +67,10 @@ final class SparseLayer extends WritableLayer {
                 && SegmentMapping.mappedSector(high) >= FIRST_DATA_SECTOR;
     }
 
-    private void mapExtents() throws IOException {
-        long end = dataEndBytes();
-        long start = data.nextData(LayerHeader.BYTES);
-        while (start >= 0 && start < end) {
-            long hole = Math.min(data.nextHole(start), end);
-            long from = Sectors.containing(start) - FIRST_DATA_SECTOR;
-            map(from, Sectors.containing(hole) - FIRST_DATA_SECTOR - from, SegmentMapping.MAX_LENGTH_SECTORS, false);
-            start = hole < end ? data.nextData(hole) : end;
-        }
+    private void mapExtent(long fileFromBytes, long fileToBytes) {
+        long from = Sectors.containing(fileFromBytes) - FIRST_DATA_SECTOR;
+        long length = Sectors.containing(fileToBytes - fileFromBytes);
+        map(from, length, SegmentMapping.MAX_LENGTH_SECTORS, false);
     }
 
     private void map(long offsetSectors, long lengthSectors, int pieceSectors, boolean zeroed) {
@@ -164,6 +159,8 @@ final class SparseLayer extends WritableLayer {
         try {
             if (log.isEmpty()) {
                 log.writeHeader(WritableHeaders.forIndex(header()));
+                // A record may reach the disk alone, and a file without its header could not be opened.
+                log.sync(state);
             }
             log.append(zeroRecords(offsetSectors, lengthSectors), state);
             if (!dataIsKnown || snapshot().hasData(offsetSectors, offsetSectors + lengthSectors)) {

@@ -7,7 +7,6 @@ import io.overlaybd.core.index.LayerIndex;
 import io.overlaybd.core.index.WritableIndex;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.CorruptFormatException;
-import io.overlaybd.io.NoSpaceException;
 import io.overlaybd.io.Ranges;
 import io.overlaybd.io.sys.SystemCallException;
 import java.io.Closeable;
@@ -24,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * knows what is on the disk: the layer refuses every change then, and reads go on. Opened anew it has all that was flushed before.
  *
  * <p>Both files are locked while the layer is open. Thread-safety: any thread may read, write, discard and flush at any time;
- * {@link #resize}, {@link #seal} and {@link #close} must not overlap with writing, which is for the caller to see to.
+ * {@link #resize}, {@link #seal} and {@link #close} must not overlap with writing or flushing, which is for the caller to see to.
  */
 public abstract sealed class WritableLayer implements Closeable permits LogLayer, SparseLayer {
 
@@ -53,7 +52,6 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
 
     final Background background;
     private volatile LayerHeader header;
-    private long droppedBytes;
 
     WritableLayer(LayerPair files, LayerHeader header) {
         this.data = files.data();
@@ -84,17 +82,11 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
 
     /** Reads what can be read of the log, after checking that it is this layer's. */
     final LayerHeader replay(LogReader.RecordVisitor check) throws IOException {
-        LayerHeader indexHeader = log.readHeader();
-        if (!indexHeader.uuid().equals(header.uuid())) {
-            throw new CorruptFormatException(
-                    log.name(), 0, "uuid, as in " + data.name(), header.uuid(), indexHeader.uuid());
-        }
-        long before = log.endBytes();
+        LayerHeader indexHeader = log.readHeader(header, data.name());
         log.replay(check, (low, high) -> {
             index.insert(low, high);
             return true;
         });
-        droppedBytes = before - log.endBytes();
         return indexHeader;
     }
 
@@ -113,7 +105,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
 
     /** How much of the index file a crash had spoilt, in bytes: the writes told of there were never flushed. */
     public final long droppedBytes() {
-        return droppedBytes;
+        return log.droppedBytes();
     }
 
     /** Size of the disk in bytes, whole sectors of what the header says. */
@@ -147,7 +139,7 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
             try {
                 writePiece(at, src.slice(src.position(), length));
             } catch (SystemCallException e) {
-                throw explained(e);
+                throw LayerState.explained(e);
             }
             src.position(src.position() + length);
             at += length;
@@ -161,13 +153,9 @@ public abstract sealed class WritableLayer implements Closeable permits LogLayer
             try {
                 discardSectors(Sectors.containing(offsetBytes), Sectors.containing(lengthBytes));
             } catch (SystemCallException e) {
-                throw explained(e);
+                throw LayerState.explained(e);
             }
         }
-    }
-
-    private static IOException explained(SystemCallException failure) {
-        return failure.isOutOfSpace() ? new NoSpaceException(failure) : failure;
     }
 
     private void checkChange(long offsetBytes, long lengthBytes) throws IOException {
