@@ -1,8 +1,9 @@
 #!/bin/sh
-# What sg3_utils hear from a disk that cannot be written: enquiries, modes, and why something is refused.
+# What sg3_utils hear: enquiries, modes, why something is refused; of a disk that cannot be written, and one that can.
 # needs: sg_inq=sg3-utils
 . kernel-tests/lib/case.sh
 . kernel-tests/lib/sg.sh
+. kernel-tests/lib/writable.sh
 
 load_modules sg
 start_daemon
@@ -38,7 +39,7 @@ says sg_sync
 says sg_opcodes "Test Unit Ready" "Request Sense" "Read(6)" "Inquiry" "Mode select(6)" "Mode sense(6)" "Start stop unit" \
   "Read capacity(10)" "Read(10)" "Write(10)" "Synchronize cache(10)" "Mode select(10)" "Mode sense(10)" "Read(16)" \
   "Compare and write" "Write(16)" "Synchronize cache(16)" "Write same(16)" "Read capacity(16)" "Report luns" \
-  "Report supported operation codes" "Read(12)" "Write(12)"
+  "Report supported operation codes" "Read(12)" "Write(12)" "Verify(10)" "Verify(16)"
 says "sg_opcodes -o 0x28" "Read(10)" "28 18 ff ff ff ff 00 ff ff 00"
 no_complaints
 ok "READ CAPACITY, REPORT LUNS, TEST UNIT READY, REQUEST SENSE, MODE SENSE, START STOP, SYNCHRONIZE CACHE, REPORT SUPPORTED OPERATION CODES"
@@ -56,7 +57,8 @@ refused "sg_raw -r 36 $SG 12 00 80 00 24 00" "Invalid field in cdb"
 refused "sg_raw $SG ff 00 00 00 00 00" "Invalid command operation code"
 refused "sg_raw -r 32 $SG 9e 11 00 00 00 00 00 00 00 00 00 00 00 20 00 00" "Invalid"
 refused "sg_raw -r 8 $SG a3 1f 00 00 00 00 00 00 00 08 00 00" "Invalid"
-refused "sg_verify --lba=0 --count=8" "nvalid opcode"
+says "sg_verify --lba=0 --count=8"
+refused "sg_verify --lba=131071 --count=2" "out of range"
 refused "sg_logs -a" "nvalid opcode"
 no_complaints
 ok "blocks beyond the end, fields that must be zero, and commands that are unknown are refused for what they are"
@@ -69,6 +71,21 @@ refused "sg_raw -s 1024 -i /run/block $SG 89 00 00 00 00 00 00 00 00 00 00 00 00
 no_complaints
 ok "what would write is refused as write-protected"
 
+writable_config /dev/shm/upper
+attach 2 /dev/shm/upper/config.json >/run/disk || fail "no disk"
+SG=/dev/sg1
+says "sg_modes -a" "WP=0, DpoFua=1"
+says "sg_vpd -p lbpv" "Unmap command supported (LBPU): 1" "Write same (16) with unmap bit supported (LBPWS): 1" \
+  "Write same (10) with unmap bit supported (LBPWS10): 1" "read zeros (LBPRZ): 1"
+says "sg_readcap -l" "lbpme=1, lbprz=1"
+says "sg_raw -s 512 -i /run/block $SG 2a 00 00 00 00 00 00 00 01 00" "SCSI Status: Good"
+says "sg_raw -r 512 -o /run/read $SG 28 00 00 00 00 00 00 00 01 00" "SCSI Status: Good"
+head -c 512 /run/block | cmp - /run/read || fail "other bytes are read than were written"
+refused "sg_raw -s 512 -i /run/block $SG 2a 00 00 20 00 00 00 00 01 00" "Logical block address out of range"
+no_complaints
+ok "a disk that can be written says so, and what it can give back"
+
+detach 2
 detach 1
 remove_folders
 nothing_left
