@@ -42,8 +42,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ProtocolException {
         if (paused) {
-            return; // part of a payload was taken: the rest waits until it is told of room, even if there is some by
-            // now
+            return; // a payload was taken in part: the rest waits until it is told that there is room
         }
         if (payload != null) {
             takePayload(ctx, in);
