@@ -44,6 +44,7 @@ say "== Quick start =="
 
 for jdk in $(other_jdks); do
   say "== Tests on $(java_version "$jdk/bin/java"), $jdk =="
-  (export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH" && mvn -B clean verify -Doverlaybd.full=false)
+  (export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH" && mvn -B clean verify -Doverlaybd.full=false &&
+    kernel-tests/run.sh attach kill)
 done
 say "All tests passed."
