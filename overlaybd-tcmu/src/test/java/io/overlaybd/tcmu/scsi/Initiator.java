@@ -19,7 +19,16 @@ final class Initiator {
     private byte[] received = {};
 
     Initiator(BlockDevice device) {
-        this.unit = new LogicalUnit(device, SERIAL, "/images/one.json", MAX_TRANSFER_BYTES);
+        this(new LogicalUnit(device, SERIAL, "/images/one.json", MAX_TRANSFER_BYTES));
+    }
+
+    private Initiator(LogicalUnit unit) {
+        this.unit = unit;
+    }
+
+    /** Sends to the same disk, from another thread. */
+    Initiator another() {
+        return new Initiator(unit);
     }
 
     static byte[] bytes(String hex) {

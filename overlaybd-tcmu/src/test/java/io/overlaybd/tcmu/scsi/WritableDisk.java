@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A memory device that can be written, that remembers how, and that fails if a test wants so. Thread-confined. */
+/** A memory device that can be written, that remembers how, and that fails if a test wants so. Thread-safe. */
 final class WritableDisk implements BlockDevice {
 
     private final MemoryDevice memory;
@@ -20,12 +20,12 @@ final class WritableDisk implements BlockDevice {
     }
 
     /** Every change fails with this from now on; null ends that. */
-    void failWith(IOException failure) {
+    synchronized void failWith(IOException failure) {
         this.failure = failure;
     }
 
     /** What was done since the last call: {@code write 0 512}, {@code discard 512 1024}, {@code flush}. */
-    List<String> takeChanges() {
+    synchronized List<String> takeChanges() {
         List<String> taken = List.copyOf(changes);
         changes.clear();
         return taken;
@@ -54,12 +54,12 @@ final class WritableDisk implements BlockDevice {
     }
 
     @Override
-    public void read(long offsetBytes, ByteBuffer dst) throws IOException {
+    public synchronized void read(long offsetBytes, ByteBuffer dst) throws IOException {
         memory.read(offsetBytes, dst);
     }
 
     @Override
-    public void write(long offsetBytes, ByteBuffer src) throws IOException {
+    public synchronized void write(long offsetBytes, ByteBuffer src) throws IOException {
         Ranges.checkWrite(name(), offsetBytes, src.remaining(), sizeBytes());
         change("write " + offsetBytes + " " + src.remaining());
         byte[] bytes = new byte[src.remaining()];
@@ -68,14 +68,14 @@ final class WritableDisk implements BlockDevice {
     }
 
     @Override
-    public void discard(long offsetBytes, long lengthBytes) throws IOException {
+    public synchronized void discard(long offsetBytes, long lengthBytes) throws IOException {
         Ranges.checkWrite(name(), offsetBytes, lengthBytes, sizeBytes());
         change("discard " + offsetBytes + " " + lengthBytes);
         memory.zero(offsetBytes, (int) lengthBytes);
     }
 
     @Override
-    public void flush() throws IOException {
+    public synchronized void flush() throws IOException {
         change("flush");
     }
 

@@ -16,6 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -264,6 +268,30 @@ class WritesTest {
         assertEquals(Reply.miscompare(777), reply);
         assertEquals(List.of(), device.takeChanges());
         assertArrayEquals(Initiator.bytes("F0 00 0E 00 00 03 09 0A 00 00 00 00 1D 00 00 00 00 00"), reply.fixedSense());
+    }
+
+    @Test
+    void countersThatAreComparedAndWrittenByManyLoseNothing() throws Exception {
+        memory.zero(0, 512);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            Callable<Void> counter = () -> {
+                Initiator own = disk.another();
+                for (int count = 0; count < 200; ) {
+                    ByteBuffer both = ByteBuffer.allocate(1024);
+                    own.send("28 00 00000000 00 0001 00", 512);
+                    both.put(own.received()).put(own.received()).putInt(512, both.getInt(0) + 1);
+                    count += own.sendData("89 00 0000000000000000 000000 01 00 00", both.array()) == Reply.GOOD ? 1 : 0;
+                }
+                return null;
+            };
+            for (Future<Void> done : pool.invokeAll(List.of(counter, counter, counter, counter))) {
+                done.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+        assertEquals(800, ByteBuffer.wrap(memory.copy(0, 4)).getInt());
     }
 
     @Test
