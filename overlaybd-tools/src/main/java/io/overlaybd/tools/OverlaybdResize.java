@@ -62,6 +62,6 @@ public final class OverlaybdResize extends Command {
             throw new IOException(config + ": the disk has " + device.sizeBytes() + " bytes, more than " + sizeGiB
                     + " GiB, and no disk shrinks; copy what is on it to a new one");
         }
-        device.upper().resize(sizeBytes);
+        device.grow(sizeBytes);
     }
 }
