@@ -43,6 +43,12 @@ for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resiz
   expect 2 "$command without arguments" "$BIN/$command"
   says "$command: "
 done
+for command in "" attach detach list status snapshot; do
+  expect 0 "overlaybd-ctl $command --help" "$BIN/overlaybd-ctl" $command --help
+  silent "overlaybd-ctl $command --help"
+  grep -q "Example" out || fail "overlaybd-ctl $command --help has no example"
+done
+expect 2 "overlaybd-ctl without subcommand" "$BIN/overlaybd-ctl"
 expect 0 "overlaybd-tcmu --help" "$BIN/overlaybd-tcmu" --help
 grep -q "Example" out || fail "overlaybd-tcmu --help has no example"
 expect 0 "overlaybd-tcmu --version" "$BIN/overlaybd-tcmu" --version

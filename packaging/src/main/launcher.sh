@@ -84,6 +84,7 @@ case ${self##*/} in
   overlaybd-push) main=io.overlaybd.tools.OverlaybdPush flags=$short ;;
   overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
   overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$daemon ;;
+  overlaybd-ctl) main=io.overlaybd.tools.ctl.OverlaybdCtl flags=$short ;;
   overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags=$daemon first=io.overlaybd.tcmu.IoFlusher ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac

@@ -73,12 +73,12 @@ abstract class Command implements Callable<Integer> {
         return new CommandLine(command)
                 .setUsageHelpAutoWidth(true)
                 .setExpandAtFiles(false)
-                .setExecutionExceptionHandler((failure, line, parsed) -> failed(command, line, failure))
+                .setExecutionExceptionHandler((failure, line, parsed) -> failed(line.getCommand(), line, failure))
                 .setParameterExceptionHandler((failure, arguments) -> wrongUsage(failure));
     }
 
     private static int failed(Command command, CommandLine line, Exception failure) {
-        line.getErr().println(line.getCommandName() + ": " + explain(failure));
+        line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + explain(failure));
         if (command.verbose || failure instanceof RuntimeException) {
             failure.printStackTrace(line.getErr());
         }
@@ -87,9 +87,8 @@ abstract class Command implements Callable<Integer> {
 
     private static int wrongUsage(ParameterException failure) {
         CommandLine line = failure.getCommandLine();
-        line.getErr()
-                .println(line.getCommandName() + ": " + failure.getMessage() + "; see " + line.getCommandName()
-                        + " --help");
+        String name = line.getCommandSpec().qualifiedName();
+        line.getErr().println(name + ": " + failure.getMessage() + "; see " + name + " --help");
         return USAGE;
     }
 

@@ -1,0 +1,138 @@
+package io.overlaybd.tools.ctl;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * The steps from a config to a disk. If one fails, those before it are undone, last one first. Thread-confined, for one disk.
+ */
+final class Attachment {
+
+    private static final Duration DISK = Duration.ofSeconds(10);
+    private static final String LONGEST_SECONDS = "2147483"; // fits into 32 bits as milliseconds
+
+    /** One step back. */
+    private interface Undo {
+        void run() throws IOException;
+    }
+
+    private final KernelTree kernel;
+    private final Daemon daemon;
+    private final DiskName name;
+    private final Deque<Undo> undo = new ArrayDeque<>();
+
+    Attachment(KernelTree kernel, DiskName name) {
+        this.kernel = kernel;
+        this.daemon = new Daemon(kernel);
+        this.name = name;
+    }
+
+    /**
+     * Makes a disk.
+     *
+     * @param deviceConfig what the daemon gets to know: the path of a config, and perhaps an id
+     * @param resultFile where the daemon says why it failed
+     * @return the name of the disk in {@code /dev}
+     */
+    String attach(String deviceConfig, int dataAreaMiB, Optional<Path> resultFile) throws IOException {
+        boolean done = false;
+        try {
+            makeBackstore(deviceConfig, dataAreaMiB, resultFile);
+            String disk = export();
+            done = true;
+            return disk;
+        } finally {
+            if (!done) {
+                undoAll();
+            }
+        }
+    }
+
+    private void makeBackstore(String deviceConfig, int dataAreaMiB, Optional<Path> resultFile) throws IOException {
+        Path backstore = name.backstore(kernel);
+        if (kernel.exists(backstore)) {
+            throw new IOException("a disk of the name " + name.text() + " is attached already (" + backstore
+                    + "); see overlaybd-ctl list, or give another --name");
+        }
+        if (!kernel.exists(name.hba(kernel))) {
+            makeFolder(name.hba(kernel));
+        }
+        makeFolder(backstore);
+        kernel.write(backstore.resolve("control"), "dev_config=overlaybd/" + deviceConfig);
+        kernel.write(backstore.resolve("control"), "max_data_area_mb=" + dataAreaMiB);
+        enable(backstore, resultFile);
+        kernel.write(backstore.resolve("attrib/cmd_time_out"), LONGEST_SECONDS);
+    }
+
+    /** Comes back when the daemon has opened the image. While one is starting the kernel refuses. */
+    private void enable(Path backstore, Optional<Path> resultFile) throws IOException {
+        daemon.awaitStart();
+        try {
+            kernel.write(backstore.resolve("enable"), "1");
+        } catch (IOException e) {
+            if (daemon.isStarting()) {
+                enable(backstore, resultFile);
+                return;
+            }
+            throw new IOException("the daemon does not open it: " + reason(e, resultFile), e);
+        }
+    }
+
+    private String reason(IOException failure, Optional<Path> resultFile) throws IOException {
+        Optional<String> result = resultFile.isPresent() ? kernel.read(resultFile.get()) : Optional.empty();
+        return result.filter(text -> text.startsWith("failed:"))
+                .map(text -> text.substring("failed:".length()).strip())
+                .orElse(failure.getMessage() + "; the log of overlaybd-tcmu tells why"
+                        + (resultFile.isPresent() ? "" : " (a resultFile in the config would tell here)"));
+    }
+
+    /** The kernel probes the disk before the link is made. */
+    private String export() throws IOException {
+        if (!kernel.exists(kernel.loopback())) {
+            makeFolder(kernel.loopback()); // which loads the module
+        }
+        Path target = name.target(kernel);
+        Path port = target.resolve("tpgt_1");
+        Path lun = port.resolve("lun/lun_0");
+        makeFolder(target);
+        makeFolder(port);
+        kernel.write(port.resolve("nexus"), name.nexus());
+        makeFolder(lun);
+        Path link = lun.resolve(name.device());
+        kernel.link(link, name.backstore(kernel));
+        undo.push(() -> kernel.unlink(link));
+        String disk = awaitDisk(kernel.read(port.resolve("address")).orElse(""));
+        kernel.write(kernel.block(disk).resolve("device/timeout"), LONGEST_SECONDS);
+        return disk;
+    }
+
+    private String awaitDisk(String address) throws IOException {
+        Path disks = kernel.scsiDevice(address).resolve("block");
+        return kernel.await(
+                        DISK,
+                        () -> kernel.list(disks).stream()
+                                .filter(disk -> kernel.exists(kernel.device(disk)))
+                                .findFirst())
+                .orElseThrow(() -> new IOException("no disk appeared at SCSI address " + address + " within "
+                        + DISK.toSeconds() + " s; see dmesg and the log of overlaybd-tcmu"));
+    }
+
+    private void makeFolder(Path folder) throws IOException {
+        kernel.makeFolder(folder);
+        undo.push(() -> kernel.removeFolder(folder));
+    }
+
+    private void undoAll() {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().run();
+            } catch (IOException e) {
+                // What brought us here is what the user has to know of; a folder that others use too stays.
+            }
+        }
+    }
+}
