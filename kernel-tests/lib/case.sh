@@ -12,7 +12,7 @@ skipped() { echo "skipped: $*"; }
 measured() { echo "measured: $*"; }
 fail() { echo "$CASE: $*"; exit 1; }
 
-# short FULL: how long or how often, by the length that was asked for.
+# by_length SHORT FULL: how long or how often, by the length that was asked for.
 by_length() { if $FULL; then echo "$2"; else echo "$1"; fi; }
 
 at_the_end() {
