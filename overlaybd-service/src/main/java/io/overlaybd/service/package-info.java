@@ -4,8 +4,8 @@
  * <p><b>What lives here.</b> {@link io.overlaybd.service.ImageService} opens images for frontends and tools; {@link
  * io.overlaybd.service.StackOpener} opens the layers of one image in parallel; {@link io.overlaybd.service.LayerOpener}
  * is the one place that knows which sources lie over which; {@link io.overlaybd.service.UpperOpener} puts the writable layer
- * on top; {@link io.overlaybd.service.RemoteBlobs} owns what remote
- * layers share, as {@link io.overlaybd.service.RemoteSettings} has it from the configuration; {@link
+ * on top, of which {@link io.overlaybd.service.LiveSnapshots} makes another layer while the image is in use; {@link
+ * io.overlaybd.service.RemoteBlobs} owns what remote layers share, as {@link io.overlaybd.service.RemoteSettings} has it from the configuration; {@link
  * io.overlaybd.service.ResultFile} tells how it went.
  *
  * <p><b>What it may import.</b> Every module below the frontends. <b>Where to start.</b> {@link

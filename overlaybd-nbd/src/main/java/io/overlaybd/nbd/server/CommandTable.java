@@ -6,8 +6,10 @@ import io.overlaybd.nbd.protocol.RequestHeader;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The commands that an export serves. What it knows but does not serve, since it would change a read-only device, is not
- * permitted. Immutable. */
+/**
+ * The commands that an export serves. What it knows but does not serve, since it would change a read-only device, is not
+ * permitted. Immutable.
+ */
 final class CommandTable {
 
     private final Export export;

@@ -4,7 +4,8 @@
  * <p><b>What lives here.</b> {@link io.overlaybd.nbd.server.NbdServer} listens. A connection is a netty pipeline: first
  * {@code Handshake} (what was agreed comes out as an {@code Agreement}), then {@code RequestDecoder}, at the end {@code
  * LastWord}, which says once why a connection ended. {@code Conversation} is the state of one connection: what is under
- * way; an {@code Allowance} out of the {@code MemoryBudget} of all says how much memory that may hold. {@code CommandTable} has one handler for each command.
+ * way; an {@code Allowance} out of the {@code MemoryBudget} of all says how much memory that may hold. {@code CommandTable}
+ * has one handler for each command.
  *
  * <p><b>Threads.</b> Everything of a connection happens on its event loop, without locks. Only {@code PieceReader},
  * {@code IncomingWrite}, {@code Offloaded} and {@code CacheCommand} leave it, for what may block: that runs on {@code

@@ -119,7 +119,8 @@ public final class HttpApi implements Closeable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (exchange.getRequestURI().getRawPath().startsWith("/snapshot")) {
+            String path = exchange.getRequestURI().getRawPath();
+            if (path != null && path.startsWith("/snapshot")) {
                 SnapshotAnswer answer = snapshot(exchange);
                 boolean bodyless = exchange.getRequestMethod().equals("HEAD");
                 exchange.sendResponseHeaders(answer.status(), bodyless ? -1 : answer.body().length);
