@@ -119,6 +119,25 @@ for layers in '"base layer" "top.layer" "rw.layer"' '"merged.layer"' '"base laye
   cmp final.img again.img || fail "export of $layers differs"
 done
 
+# Written through the server, as a client of the kernel's would, then committed.
+if command -v nbdcopy >/dev/null; then
+  expect 0 "create for the server" "$BIN/overlaybd-create" --hybrid served.data served.index 1
+  printf '{ "upper": { "data": "served.data", "index": "served.index" } }\n' >served.json
+  mkfifo ready
+  "$BIN/overlaybd-nbd" served.json --socket "$WORK/socket" >ready 2>err &
+  pid=$!
+  read -r _ <ready || fail "the server does not begin"
+  expect 0 "copy to the server" nbdcopy --flush final.img "nbd+unix:///?socket=socket"
+  expect 1 "commit of a layer in use" "$BIN/overlaybd-commit" served.data served.index served.layer
+  says "is in use"
+  kill -TERM "$pid"
+  wait "$pid" || :
+  expect 0 "commit of what was served" "$BIN/overlaybd-commit" -z served.data served.index served.layer
+  printf '{ "lowers": [ { "file": "served.layer" } ] }\n' >again.json
+  expect 0 "export of what was served" "$BIN/overlaybd-export" -f again.json again.img
+  cmp final.img again.img || fail "export of what was served differs"
+fi
+
 # Inspect: what is healthy and what is not.
 expect 0 "inspect" "$BIN/overlaybd-inspect" --deep "base layer" top.layer rw.layer
 silent "inspect"

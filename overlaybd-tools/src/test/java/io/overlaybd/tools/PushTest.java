@@ -283,4 +283,34 @@ class PushTest {
                         "overlaybd-push: --platform: expected OS/ARCH or OS/ARCH/VARIANT, found arm64; see"
                                 + " overlaybd-push --help");
     }
+
+    @Test
+    void committedLayerIsUploadedAndToldByItsDigest(Random random) throws IOException {
+        String repository = registry.url() + "/v2/team/upload" + random.nextLong(Long.MAX_VALUE);
+        Path layer = folder.resolve("again.layer");
+        Run run = Run.of(
+                new OverlaybdCommit(),
+                "--commit_sealed",
+                "-z",
+                "-t",
+                "--upload=" + repository + "/blobs/uploads/",
+                "--upload_bs=64",
+                "--cred_file_path=" + credentials,
+                base,
+                layer);
+        assertEquals(0, run.exitCode(), run.err());
+        String digest = Digest.of(Files.readAllBytes(layer)).toString();
+        assertEquals(digest + "\n", run.err());
+        Path config = Files.writeString(
+                folder.resolve("uploaded.json"),
+                "{\"repoBlobUrl\":\"%s/blobs\",\"lowers\":[{\"digest\":\"%s\",\"size\":%d}]}"
+                        .formatted(repository, digest, Files.size(layer)));
+        Path service = Files.writeString(
+                folder.resolve("service.json"),
+                "{\"cacheConfig\":{\"cacheType\":\"file\",\"cacheDir\":\"%s\"},\"credentialFilePath\":\"%s\"}"
+                        .formatted(folder.resolve("cache"), credentials));
+        Path raw = folder.resolve("uploaded.img");
+        Run.ok(new OverlaybdExport(), "--service-config", service, config, raw);
+        assertEquals(300_000, Files.mismatch(folder.resolve("base.img"), raw), "equal up to the padding of a sector");
+    }
 }
