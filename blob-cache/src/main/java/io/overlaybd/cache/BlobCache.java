@@ -92,7 +92,7 @@ public final class BlobCache implements Closeable {
      * fetched, which tells the length.
      *
      * @param digest {@code sha256:} and 64 lower-case hex digits
-     * @param origin asked for what is missing, as long as the returned source is open
+     * @param origin asked for what is missing; closed with the returned source
      * @param sizeHint length that the configuration states; a difference is logged, the true length counts
      */
     public CachedBlobSource open(String digest, BlobOrigin origin, OptionalLong sizeHint) throws IOException {

@@ -99,9 +99,11 @@ public final class CachedBlobSource implements BlobSource {
         return true;
     }
 
+    /** {@inheritDoc} Reads that wait for the origin fail; other sources of the blob ask their own. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            origin.close();
             cache.release(entry);
         }
     }

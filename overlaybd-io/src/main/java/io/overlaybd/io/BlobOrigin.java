@@ -1,5 +1,6 @@
 package io.overlaybd.io;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -10,7 +11,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Thread-safety: every method may be called from any number of threads at once.
  */
-public interface BlobOrigin {
+public interface BlobOrigin extends Closeable {
 
     /** What an error message calls this origin: a URL without user, password and query. */
     String name();
@@ -24,4 +25,8 @@ public interface BlobOrigin {
      *     until then is unspecified
      */
     long fetch(long offsetBytes, ByteBuffer dst) throws IOException;
+
+    /** Has fetches under way fail soon, however long they would still wait, and all to come at once. Idempotent. */
+    @Override
+    default void close() {}
 }

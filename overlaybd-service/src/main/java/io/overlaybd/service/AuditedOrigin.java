@@ -35,6 +35,11 @@ final class AuditedOrigin implements BlobOrigin {
     }
 
     @Override
+    public void close() {
+        origin.close();
+    }
+
+    @Override
     public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
         if (!AUDIT.isInfoEnabled()) {
             return origin.fetch(offsetBytes, dst);

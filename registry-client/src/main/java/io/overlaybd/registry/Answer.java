@@ -28,17 +28,20 @@ final class Answer implements Closeable {
     private final Call call;
     private final Response response;
     private final HttpUrl asked;
+    private final Operations operations;
     private boolean isRead;
 
     /**
      * Wraps what a call brought.
      *
      * @param asked what the caller asked for, before redirects
+     * @param operations with which the call is registered until this is closed
      */
-    Answer(Call call, Response response, HttpUrl asked) {
+    Answer(Call call, Response response, HttpUrl asked, Operations operations) {
         this.call = call;
         this.response = response;
         this.asked = asked;
+        this.operations = operations;
         this.isRead = response.request().method().equals("HEAD");
     }
 
@@ -131,5 +134,6 @@ final class Answer implements Closeable {
             call.cancel();
         }
         response.close();
+        operations.done(call);
     }
 }

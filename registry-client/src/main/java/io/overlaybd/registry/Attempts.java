@@ -28,12 +28,18 @@ final class Attempts {
         this.time = time;
     }
 
+    /** {@link #run(Purpose, long, Operations, Attempt)} for what nobody ends. */
+    <T> T run(Purpose purpose, long lengthBytes, Attempt<T> attempt) throws IOException {
+        return run(purpose, lengthBytes, Operations.ENDLESS, attempt);
+    }
+
     /**
      * Tries until it works or the policy says stop.
      *
      * @param lengthBytes how many bytes are to be moved at most, which lengthens the deadline
+     * @param operations what this ends with
      */
-    <T> T run(Purpose purpose, long lengthBytes, Attempt<T> attempt) throws IOException {
+    <T> T run(Purpose purpose, long lengthBytes, Operations operations, Attempt<T> attempt) throws IOException {
         Duration budget = policy.budget(lengthBytes);
         long startNanos = time.nanoTime();
         Duration left = budget;
@@ -60,7 +66,7 @@ final class Attempts {
                     failure.getMessage(),
                     attempts + 1,
                     pause.get().toMillis());
-            sleep(pause.get());
+            sleep(pause.get(), operations);
             left = budget.minusNanos(time.nanoTime() - startNanos);
         }
     }
@@ -71,13 +77,16 @@ final class Attempts {
         }
     }
 
-    private void sleep(Duration pause) throws IOException {
+    private void sleep(Duration pause, Operations operations) throws IOException {
         if (pause.isZero()) {
             return;
         }
         try {
-            time.sleep(pause);
+            operations.sleep(time, pause);
         } catch (InterruptedException e) {
+            if (operations.areEnded()) {
+                throw new ClosedClientException("the blob is closed");
+            }
             Thread.currentThread().interrupt();
             throw interrupted(e);
         }

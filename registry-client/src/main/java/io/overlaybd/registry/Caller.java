@@ -35,7 +35,7 @@ final class Caller {
      */
     <T> T call(Access access, Endpoint<T> endpoint, RedirectMemory memory) throws IOException {
         Entry entry = new Entry();
-        return attempts.run(purpose(endpoint), endpoint.lengthBytes(), left -> {
+        return attempts.run(purpose(endpoint), endpoint.lengthBytes(), endpoint.operations(), left -> {
             HttpUrl shortcut =
                     memory == null ? null : memory.target(options.time().nanoTime());
             if (shortcut != null) {
@@ -43,7 +43,9 @@ final class Caller {
                     return take(endpoint, transport.send(endpoint, shortcut, null, left), null);
                 } catch (IOException e) {
                     memory.forget(shortcut);
-                    if (Thread.currentThread().isInterrupted() || transport.isClosed()) {
+                    if (Thread.currentThread().isInterrupted()
+                            || transport.isClosed()
+                            || endpoint.operations().areEnded()) {
                         throw e;
                     }
                 }

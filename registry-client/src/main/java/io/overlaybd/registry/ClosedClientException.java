@@ -2,12 +2,16 @@ package io.overlaybd.registry;
 
 import java.io.IOException;
 
-/** The client was closed before or during the operation. */
+/** The client, or what was read through it, was closed before or during the operation. */
 final class ClosedClientException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
     ClosedClientException() {
-        super("the registry client is closed");
+        this("the registry client is closed");
+    }
+
+    ClosedClientException(String message) {
+        super(message);
     }
 }

@@ -32,6 +32,11 @@ interface Endpoint<T> {
         return 0;
     }
 
+    /** What this ends with. */
+    default Operations operations() {
+        return Operations.ENDLESS;
+    }
+
     /** Takes an answer that is neither a redirect nor a challenge; a status it does not expect is for the caller. */
     Optional<T> take(Answer answer) throws IOException;
 }

@@ -18,13 +18,20 @@ final class RangeRead implements Endpoint<Long> {
     private final ByteBuffer dst;
     private final int start;
     private final BlobSize size;
+    private final Operations operations;
 
-    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size) {
+    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size, Operations operations) {
         this.url = url;
         this.offsetBytes = offsetBytes;
         this.dst = dst;
         this.start = dst.position();
         this.size = size;
+        this.operations = operations;
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

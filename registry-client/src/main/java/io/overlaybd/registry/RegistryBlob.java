@@ -22,6 +22,7 @@ public final class RegistryBlob implements BlobOrigin {
     private final long sizeHintBytes;
     private final BlobSize size = new BlobSize();
     private final RedirectMemory redirects;
+    private final Operations operations = new Operations();
 
     RegistryBlob(Caller caller, Repository repository, Digest digest, long sizeHintBytes, RedirectMemory redirects) {
         this.caller = caller;
@@ -54,7 +55,7 @@ public final class RegistryBlob implements BlobOrigin {
             return fetch(0, ByteBuffer.allocate(1));
         }
         int start = dst.position();
-        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size), redirects);
+        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size, operations), redirects);
         if (total == ContentRange.UNKNOWN) {
             total = askForSize();
             checkEnd(offsetBytes, dst, start, total);
@@ -62,11 +63,17 @@ public final class RegistryBlob implements BlobOrigin {
         return total;
     }
 
+    /** Fetches under way, which wait for an answer or for their next attempt, fail; so do all to come. Idempotent. */
+    @Override
+    public void close() {
+        operations.end();
+    }
+
     /** The answer to a range did not say how long the blob is: HEAD may, else the one who opened it knows. */
     private long askForSize() throws IOException {
         long found = ContentRange.UNKNOWN;
         try {
-            found = caller.call(access, new SizeRead(url)).bytes();
+            found = caller.call(access, new SizeRead(url, operations)).bytes();
         } catch (RegistryException e) {
             if (sizeHintBytes < 0) {
                 throw e;

@@ -15,9 +15,20 @@ final class SizeRead implements Endpoint<SizeRead.Found> {
     record Found(boolean exists, long bytes) {}
 
     private final HttpUrl url;
+    private final Operations operations;
 
     SizeRead(HttpUrl url) {
+        this(url, Operations.ENDLESS);
+    }
+
+    SizeRead(HttpUrl url, Operations operations) {
         this.url = url;
+        this.operations = operations;
+    }
+
+    @Override
+    public Operations operations() {
+        return operations;
     }
 
     @Override

@@ -80,11 +80,11 @@ final class Transport implements Closeable {
         if (authorization != null && Origins.same(url, endpoint.url())) {
             request.header("Authorization", authorization);
         }
-        return execute(request.build(), endpoint.url(), left);
+        return execute(request.build(), endpoint.url(), left, endpoint.operations());
     }
 
     /** One request, one answer, whatever it is. */
-    Answer execute(Request request, HttpUrl asked, Duration left) throws IOException {
+    Answer execute(Request request, HttpUrl asked, Duration left, Operations operations) throws IOException {
         if (closed) {
             throw new ClosedClientException();
         }
@@ -93,8 +93,11 @@ final class Transport implements Closeable {
         // Zero would mean no limit.
         Duration limit = left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
         call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        operations.begin(call);
+        Answer answer = null;
         try {
-            return new Answer(call, call.execute(), asked);
+            answer = new Answer(call, call.execute(), asked, operations);
+            return answer;
         } catch (IOException e) {
             throw closed ? new ClosedClientException() : e;
         } catch (RuntimeException e) {
@@ -102,6 +105,10 @@ final class Transport implements Closeable {
         } catch (Exception undeclared) {
             // The library is written in a language that need not declare what it throws.
             throw interrupted(undeclared);
+        } finally {
+            if (answer == null) {
+                operations.done(call);
+            }
         }
     }
 
