@@ -36,6 +36,7 @@ public interface LibC {
     int STATX_BLOCK_SIZE_OFFSET = 4;
     int STATX_BLOCKS_OFFSET = 48;
 
+    int PROT_NONE = 0;
     int PROT_READ = 1;
     int PROT_WRITE = 2;
     int MAP_SHARED = 1;
@@ -110,6 +111,8 @@ public interface LibC {
      * passes a wrong sixth argument if all six are numbers.
      */
     long mmap(Pointer hint, long lengthBytes, int protection, int flags, int fd, long offsetBytes);
+
+    int mprotect(long address, long lengthBytes, int protection);
 
     int munmap(long address, long lengthBytes);
 

@@ -50,11 +50,19 @@ public final class MappedRegion implements Closeable {
         return map(name, fd, LibC.MAP_SHARED, lengthBytes);
     }
 
+    /**
+     * In two steps: of a mapping that may be accessed at once, in a process that is kept in memory, the kernel would look at every
+     * page, and complain of those of a device that are not there yet.
+     */
     private static MappedRegion map(String name, int fd, int flags, long lengthBytes) throws IOException {
-        int protection = LibC.PROT_READ | LibC.PROT_WRITE;
-        long address = LibC.INSTANCE.mmap(null, lengthBytes, protection, flags, fd, 0);
+        long address = LibC.INSTANCE.mmap(null, lengthBytes, LibC.PROT_NONE, flags, fd, 0);
         if (address == LibC.MAP_FAILED) {
             throw LibC.failure("cannot map " + lengthBytes + " bytes of " + name);
+        }
+        if (LibC.INSTANCE.mprotect(address, lengthBytes, LibC.PROT_READ | LibC.PROT_WRITE) < 0) {
+            IOException failure = LibC.failure("cannot access " + lengthBytes + " bytes of " + name);
+            LibC.INSTANCE.munmap(address, lengthBytes);
+            throw failure;
         }
         return new MappedRegion(name, address, lengthBytes);
     }
