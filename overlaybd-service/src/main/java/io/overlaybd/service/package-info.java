@@ -2,6 +2,7 @@
  * Joins layers, compression, registries, cache and configuration: from a config file to a block device.
  *
  * <p><b>What lives here.</b> {@link io.overlaybd.service.ImageService} opens images for frontends and tools; {@link
+ * io.overlaybd.service.DaemonService} is what a daemon has besides, its configuration and its logs; {@link
  * io.overlaybd.service.StackOpener} opens the layers of one image in parallel; {@link io.overlaybd.service.LayerOpener}
  * is the one place that knows which sources lie over which; {@link io.overlaybd.service.UpperOpener} puts the writable layer
  * on top, of which {@link io.overlaybd.service.LiveSnapshots} makes another layer while the image is in use; {@link
