@@ -8,4 +8,4 @@ cd "$(dirname "$0")/.."
 need_jdk
 need nbdcopy=libnbd-bin docker-registry=docker-registry
 mvn -q package -DskipTests
-java -Dslf4j.internal.verbosity=ERROR -cp benchmarks/target/benchmarks.jar io.overlaybd.benchmarks.LazyImages "$PWD/target/overlaybd/bin"
+java -Dslf4j.internal.verbosity=ERROR -Dlogback.configurationFile=packaging/src/main/etc/logback.xml -cp benchmarks/target/benchmarks.jar io.overlaybd.benchmarks.LazyImages "$PWD/target/overlaybd/bin"

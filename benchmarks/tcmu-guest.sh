@@ -47,6 +47,7 @@ serve() {
       until_true 300 says serves || fail "$1 does not start"
       ;;
     tcmu-runner)
+      rm -f /run/tcmu-runner.log
       runner >/run/server.log 2>&1 &
       server=$!
       until_true 100 grep -q Starting /run/tcmu-runner.log
