@@ -66,11 +66,12 @@ find_jars() {
 
 self=$(resolve "$0")
 home=$(cd -P "${self%/*}/.." && pwd)
-# A daemon starts other programs, and a command is soon done: neither's first seconds should go to its compiler. What is hot is
-# still optimised fully, once it has shown so ten times as long as the JVM asks by default.
-daemon="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+# A server of one image starts another program, and a command is soon done: neither's first seconds should go to its compiler.
+# What is hot is still optimised fully, once it has shown so ten times as long as the JVM asks by default. The daemon serves
+# for months what it is asked a thousand times a second: there the default pays.
+patient="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 # A command logs a line or two, which needs no configuration to be read.
-short="$daemon -XX:+UseSerialGC -Dslf4j.provider=io.overlaybd.tools.log.StandardErrorLogging -Dslf4j.internal.verbosity=WARN"
+short="$patient -XX:+UseSerialGC -Dslf4j.provider=io.overlaybd.tools.log.StandardErrorLogging -Dslf4j.internal.verbosity=WARN"
 first= native=
 case ${self##*/} in
   overlaybd-create) main=io.overlaybd.tools.OverlaybdCreate flags=$short ;;
@@ -83,9 +84,9 @@ case ${self##*/} in
   overlaybd-export) main=io.overlaybd.tools.OverlaybdExport flags=$short ;;
   overlaybd-push) main=io.overlaybd.tools.OverlaybdPush flags=$short ;;
   overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
-  overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$daemon ;;
+  overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$patient ;;
   overlaybd-ctl) main=io.overlaybd.tools.ctl.OverlaybdCtl flags=$short ;;
-  overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags=$daemon first=io.overlaybd.tcmu.IoFlusher ;;
+  overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags= first=io.overlaybd.tcmu.IoFlusher ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
 find_java
