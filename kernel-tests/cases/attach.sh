@@ -31,6 +31,18 @@ stack_of_the_original() {
   ok "$(wc -l </run/tree.found) facts about the files of the original's three layers are the same, and so is every byte of the device"
 }
 
+# Memory is found for it without I/O, and it is throttled by its own only: the bits of PR_SET_IO_FLUSHER in a thread's flags.
+IO_FLUSHER=$((0x00080000 | 0x00100000))
+io_flusher_everywhere() {
+  threads=0
+  for stat in /proc/$DAEMON/task/*/stat; do
+    flags=$(sed 's/.*) //' "$stat" | cut -d' ' -f7)
+    [ $((flags & IO_FLUSHER)) = $IO_FLUSHER ] || fail "not marked as an I/O flusher: $(cat "${stat%stat}comm")"
+    threads=$((threads + 1))
+  done
+  ok "each of the daemon's $threads threads is marked as an I/O flusher"
+}
+
 load_modules
 start_daemon
 mkdir /run/root
@@ -41,6 +53,7 @@ ok "an image that is not there is refused"
 
 mounted_and_compared 1 "$WORK/config.json" own_image
 ok "mounted, every file and every byte is the same"
+io_flusher_everywhere
 held_by_daemon >/run/held.once
 for number in 2 3 4 5 6; do mounted_and_compared $number "$WORK/config.json" test -e /run/root/numbers; done
 held_by_daemon >/run/held.often

@@ -39,6 +39,15 @@ in_parallel() {
 # percentile COLUMN PERCENT
 percentile() { cut -d' ' -f"$1" /run/$ROUND/*.time | sort -n | sed -n "$((COUNT * $2 / 100))p"; }
 
+tell_resident() { measured "resident with $1 disks: $(awk '/^VmRSS/ { print int($2 / 1024) }' /proc/$DAEMON/status) MiB"; }
+
+# few COUNT: attached and gone again, one after the other.
+few() {
+  for number in $(seq "$1"); do attach "$number" "$WORK/config.json" 4 >/dev/null || fail "no disk"; done
+  tell_resident "$1"
+  for number in $(seq "$1"); do detach "$number"; done
+}
+
 # round NAME WHAT: all are attached, read and removed.
 round() {
   ROUND=$1
@@ -50,6 +59,7 @@ round() {
   for disk in $(cat /run/$ROUND/*.disk); do
     head -c 65536 "/dev/$disk" | cmp -s - /run/head || fail "$disk: other bytes"
   done
+  tell_resident $COUNT
   ok "$COUNT disks, each with an id of its own and the right bytes, $2"
 }
 
@@ -72,6 +82,8 @@ start_daemon
 head -c 65536 "$WORK/disk.img" >/run/head
 
 if $FULL; then
+  few 1
+  few 10
   round alone "nothing else going on"
   alone=$(percentile 1 50)
   in_parallel detach
