@@ -30,14 +30,16 @@ need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs fusermou
 say "== Tests on $(java_version java) =="
 mvn -B verify -Doverlaybd.full=$FULL
 
-say "== Fuzz targets, $FUZZ_SECONDS s each =="
-fuzz/run.sh "$FUZZ_SECONDS"
+say "== Fuzz targets, $FUZZ_SECONDS s each, beside what follows: a kernel has one processor =="
+fuzz/run.sh "$FUZZ_SECONDS" &
+fuzz=$!
 
 say "== Packaged commands =="
 packaging/smoke-test.sh
 
 say "== A real kernel =="
 if $FULL; then kernel-tests/run.sh --full; else kernel-tests/run.sh; fi
+wait $fuzz
 
 say "== Quick start =="
 ./quickstart.sh
