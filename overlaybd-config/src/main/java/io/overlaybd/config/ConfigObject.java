@@ -185,6 +185,11 @@ public final class ConfigObject {
         return defaultValue;
     }
 
+    /** The paths of the members that were asked for, as messages write them. */
+    List<String> knownPaths() {
+        return known.stream().map(key -> member(path, key)).toList();
+    }
+
     void warnOfUnknownKeys() {
         members.keySet().stream()
                 .filter(key -> !known.contains(key))

@@ -57,7 +57,7 @@ public record GlobalConfig(
         return ConfigReader.parse(resource, json, GlobalConfig::from);
     }
 
-    private static GlobalConfig from(ConfigObject root) {
+    static GlobalConfig from(ConfigObject root) {
         acceptWhatHasNoMeaningHere(root);
         String userAgent = root.string("userAgent", "");
         return new GlobalConfig(

@@ -59,7 +59,7 @@ public record ImageConfig(
         return ConfigReader.parse(resource, json, ImageConfig::from);
     }
 
-    private static ImageConfig from(ConfigObject root) {
+    static ImageConfig from(ConfigObject root) {
         List<LayerSpec> layers = new ArrayList<>(layers(root));
         Optional<UpperSpec> upper = UpperSpec.from(root.object("upper"));
         Optional<LayerSpec> acceleration = Optional.empty();

@@ -2,6 +2,8 @@ package io.overlaybd.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Problems and warnings of one file, in the order they were found, of each at most a screenful. Thread-confined. */
 final class Report {
@@ -35,6 +37,13 @@ final class Report {
 
     void warnOfUnknownKeys() {
         objects.forEach(ConfigObject::warnOfUnknownKeys);
+    }
+
+    /** The paths of all members that were asked for, sorted. */
+    SortedSet<String> knownPaths() {
+        SortedSet<String> paths = new TreeSet<>();
+        objects.forEach(object -> paths.addAll(object.knownPaths()));
+        return paths;
     }
 
     List<String> problems() {
