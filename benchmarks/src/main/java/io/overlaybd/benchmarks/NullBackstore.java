@@ -1,6 +1,7 @@
 package io.overlaybd.benchmarks;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.io.sys.UioFile;
 import io.overlaybd.tcmu.loop.DeviceLoop;
 import io.overlaybd.tcmu.loop.RingLoops;
@@ -32,7 +33,7 @@ public final class NullBackstore {
         RingLoops loops = new RingLoops(1, new DefaultThreadFactory("ring", true));
         DeviceLoop loop = DeviceLoop.start(uio, file, loops.next(), () -> System.exit(1));
         NullDevice zeros = new NullDevice(Long.parseLong(arguments[1]));
-        loop.serve(new LogicalUnit(zeros, "0", "zeros", MAX_TRANSFER_BYTES));
+        loop.serve(new LogicalUnit(zeros, "0", "zeros", MAX_TRANSFER_BYTES), new DeviceMeter());
         System.out.println("serves");
         new CountDownLatch(1).await();
     }

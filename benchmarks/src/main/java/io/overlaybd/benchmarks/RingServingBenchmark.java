@@ -1,5 +1,6 @@
 package io.overlaybd.benchmarks;
 
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.io.sys.MappedRegion;
 import io.overlaybd.tcmu.loop.RingServer;
 import io.overlaybd.tcmu.ring.CommandRing;
@@ -60,7 +61,7 @@ public class RingServingBenchmark {
                 .putInt(8, RING_BYTES);
         server = new RingServer(
                 "ring", CommandRing.open("ring", region), () -> {}, Runnable::run, Runnable::run, this::close);
-        server.serveUnit(new LogicalUnit(new NullDevice(1L << 30), "0", "", 1 << 20));
+        server.serveUnit(new LogicalUnit(new NullDevice(1L << 30), "0", "", 1 << 20), new DeviceMeter());
     }
 
     /** Unmaps it. */

@@ -7,6 +7,7 @@ import io.overlaybd.config.ServiceConfig;
 import io.overlaybd.core.LayerStack;
 import io.overlaybd.core.OverlayDevice;
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.service.metrics.DeviceMeters;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class ImageService implements Closeable {
     private final RemoteBlobs remote;
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
+    private final DeviceMeters devices = new DeviceMeters();
 
     private ImageService(RemoteBlobs remote, Optional<String> apiAddress) {
         this.remote = remote;
@@ -163,6 +165,11 @@ public final class ImageService implements Closeable {
      */
     void reconfigure(GlobalConfig config) throws IOException {
         remote.reconfigure(RemoteSettings.of(config));
+    }
+
+    /** What serves the images enters its devices here, so that they can be seen. */
+    public DeviceMeters devices() {
+        return devices;
     }
 
     /** What all images together cost since the service was opened. */

@@ -1,6 +1,7 @@
 package io.overlaybd.tcmu;
 
 import io.overlaybd.io.sys.UioFile;
+import io.overlaybd.service.metrics.DeviceInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +67,11 @@ record Backstore(KernelFiles files, int minor, DeviceName name) {
 
     String uio() {
         return "uio" + minor;
+    }
+
+    /** What metrics and the admin service call the device. */
+    DeviceInfo info() {
+        return new DeviceInfo(name.shortName(), uio(), name.path(), name.id());
     }
 
     /** Opens the ring. The kernel lets one process do that. */

@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.tcmu.loop.RingLoops;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,9 +16,16 @@ final class DaemonLoops implements Closeable {
     private final RingLoops loops =
             new RingLoops(Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("obd-ring", true));
 
+    private final DeviceMeters known;
+
+    /** Loops whose devices are entered there while they are served. */
+    DaemonLoops(DeviceMeters known) {
+        this.known = known;
+    }
+
     /** Serves a device on one of the loops, see {@link ServedDevice#start}. */
     ServedDevice startDevice(Backstore backstore, boolean found, Runnable whenLost) throws IOException {
-        return ServedDevice.start(backstore, found, loops.next(), whenLost);
+        return ServedDevice.start(backstore, found, loops.next(), whenLost, known);
     }
 
     /** Hears of events on one of the loops. Edge-triggered: what came before is looked at once. */

@@ -30,6 +30,11 @@ record DeviceName(String text, String hba, String device, String subtype, String
         return subtype.equals(SUBTYPE);
     }
 
+    /** The device without the prefix that the snapshotter and {@code overlaybd-ctl} give it. */
+    String shortName() {
+        return device.startsWith("dev_") ? device.substring("dev_".length()) : device;
+    }
+
     /** By which the device is found for a snapshot; empty if it has none. */
     String id() {
         int end = config.indexOf(';');

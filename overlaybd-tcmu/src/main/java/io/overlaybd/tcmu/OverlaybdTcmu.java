@@ -64,7 +64,7 @@ public final class OverlaybdTcmu {
         markProcess();
         ImageService images = daemon.images();
         try (KernelModule module = KernelModule.claim(KernelFiles.SYSTEM, PREDECESSOR);
-                DaemonLoops loops = new DaemonLoops()) {
+                DaemonLoops loops = new DaemonLoops(images.devices())) {
             module.blockAndResetEvents();
             try (TcmuNetlink netlink = TcmuNetlink.open();
                     Devices devices = new Devices(

@@ -12,6 +12,9 @@ interface Served extends Closeable {
     /** Opens the image. May be tried again after it failed; what comes too late, after the closing, is closed at once. */
     void openImage(Images images) throws IOException;
 
+    /** Whether commands are answered with what the image holds. */
+    boolean hasImage();
+
     boolean isClosed();
 
     /**

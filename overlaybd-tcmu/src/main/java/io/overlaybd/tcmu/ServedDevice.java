@@ -3,6 +3,8 @@ package io.overlaybd.tcmu;
 import io.netty.channel.IoEventLoop;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.sys.UioFile;
+import io.overlaybd.service.metrics.DeviceEntry;
+import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.tcmu.loop.DeviceLoop;
 import io.overlaybd.tcmu.scsi.LogicalUnit;
 import java.io.IOException;
@@ -24,13 +26,15 @@ final class ServedDevice implements Served {
     private final Backstore backstore;
     private final int transferBytes;
     private final DeviceLoop loop;
+    private final DeviceEntry entry;
     private BlockDevice image; // null until it is open
     private boolean closed;
 
-    private ServedDevice(Backstore backstore, int transferBytes, DeviceLoop loop) {
+    private ServedDevice(Backstore backstore, int transferBytes, DeviceLoop loop, DeviceEntry entry) {
         this.backstore = backstore;
         this.transferBytes = transferBytes;
         this.loop = loop;
+        this.entry = entry;
     }
 
     /**
@@ -39,15 +43,18 @@ final class ServedDevice implements Served {
      * @param found whether a predecessor served the device: what is in its ring then is given back to who sent it. To be done
      *     while the device is blocked, and only by who has the ring
      * @param whenLost see {@link DeviceLoop#start}
+     * @param known where the device is entered until it is closed
      */
-    static ServedDevice start(Backstore backstore, boolean found, IoEventLoop eventLoop, Runnable whenLost)
+    static ServedDevice start(
+            Backstore backstore, boolean found, IoEventLoop eventLoop, Runnable whenLost, DeviceMeters known)
             throws IOException {
         UioFile file = backstore.open();
         int transferBytes = TransferLimit.bytes(file.region().lengthBytes());
         if (found) {
             resetRing(backstore, file);
         }
-        return new ServedDevice(backstore, transferBytes, DeviceLoop.start(backstore.uio(), file, eventLoop, whenLost));
+        DeviceLoop loop = DeviceLoop.start(backstore.uio(), file, eventLoop, whenLost);
+        return new ServedDevice(backstore, transferBytes, loop, known.enter(backstore.info()));
     }
 
     private static void resetRing(Backstore backstore, UioFile file) throws IOException {
@@ -82,10 +89,16 @@ final class ServedDevice implements Served {
 
     private synchronized boolean take(BlockDevice opened, String serial) {
         if (!closed) {
-            loop.serve(new LogicalUnit(opened, serial, backstore.name().config(), transferBytes));
+            loop.serve(new LogicalUnit(opened, serial, backstore.name().config(), transferBytes), entry.meter());
             image = opened;
+            entry.serves(opened.sizeBytes(), opened.isReadOnly());
         }
         return !closed;
+    }
+
+    @Override
+    public synchronized boolean hasImage() {
+        return image != null;
     }
 
     @Override
@@ -124,6 +137,7 @@ final class ServedDevice implements Served {
             }
         } finally {
             loop.close();
+            entry.close();
         }
     }
 }

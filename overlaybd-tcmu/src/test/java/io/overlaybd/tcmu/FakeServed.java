@@ -55,6 +55,11 @@ final class FakeServed implements Served {
     }
 
     @Override
+    public synchronized boolean hasImage() {
+        return image != null;
+    }
+
+    @Override
     public synchronized boolean isClosed() {
         return closed;
     }

@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.io.sys.UioFile;
 import io.overlaybd.tcmu.ring.CommandRing;
 import io.overlaybd.tcmu.scsi.LogicalUnit;
@@ -72,9 +73,9 @@ public final class DeviceLoop implements Closeable {
         loop.execute(server::serve);
     }
 
-    /** Serves a disk from now on. */
-    public void serve(LogicalUnit unit) {
-        server.serveUnit(unit);
+    /** Serves a disk from now on, and tells its meter. */
+    public void serve(LogicalUnit unit, DeviceMeter meter) {
+        server.serveUnit(unit, meter);
     }
 
     /** What the event loop knows of the device. */

@@ -1,6 +1,8 @@
 package io.overlaybd.tcmu.loop;
 
 import io.overlaybd.io.CorruptFormatException;
+import io.overlaybd.io.metrics.DeviceMeter;
+import io.overlaybd.io.metrics.PendingIo;
 import io.overlaybd.tcmu.ring.CommandRing;
 import io.overlaybd.tcmu.ring.RingCommand;
 import io.overlaybd.tcmu.scsi.LogicalUnit;
@@ -43,6 +45,9 @@ public final class RingServer {
 
     private record Finished(RingCommand command, Reply reply) {}
 
+    /** What commands are for, and what is told of them. */
+    private record Serving(LogicalUnit unit, DeviceMeter meter) {}
+
     private final String name;
     private final CommandRing ring;
     private final Bell bell;
@@ -63,7 +68,10 @@ public final class RingServer {
             answer(command, Reply.check(Sense.INTERNAL_FAILURE));
         }
     };
-    private volatile LogicalUnit unit; // null while there is none to serve
+    private volatile Serving serving; // null while there is no unit to serve
+    private long batchNanos; // when the first command of a batch was taken up, 0 before
+    private int inlineReads; // of the batch
+    private long inlineBytes;
     private ScsiTask spare; // null if a worker has the last one
     private boolean stopped;
 
@@ -85,8 +93,8 @@ public final class RingServer {
     }
 
     /** What commands are for from now on. Until then they are answered with NOT READY. Any thread. */
-    public void serveUnit(LogicalUnit unit) {
-        this.unit = unit;
+    public void serveUnit(LogicalUnit unit, DeviceMeter meter) {
+        serving = new Serving(unit, meter);
     }
 
     /** Serves all that there is in the ring and all that workers have done. */
@@ -97,9 +105,11 @@ public final class RingServer {
         try {
             for (int left = TURN_COMMANDS; left > 0; ) {
                 answerFinished();
+                batchNanos = 0;
                 left -= Math.max(1, ring.fetch(taker, Math.min(BATCH_COMMANDS, left)));
                 if (ring.publish()) {
                     bell.kick();
+                    measureBatch();
                 } else if (!ring.hasMore()) {
                     return;
                 }
@@ -112,26 +122,44 @@ public final class RingServer {
         }
     }
 
+    /** What was read at once is answered with the batch, and measured with it: two looks at the clock for all. */
+    private void measureBatch() {
+        if (inlineReads > 0) {
+            serving.meter.servedAtOnce(inlineReads, inlineBytes, System.nanoTime() - batchNanos);
+            inlineReads = 0;
+            inlineBytes = 0;
+        }
+    }
+
     private void begin(RingCommand command) throws CorruptFormatException {
-        LogicalUnit now = unit;
+        Serving now = serving;
         if (now == null) {
             answer(command, Reply.check(Sense.NOT_READY));
             return;
         }
         ScsiTask task = spare == null ? new ScsiTask() : spare;
-        task.begin(now, command.block(), command.blockBytes(), command.data());
+        task.begin(now.unit, command.block(), command.blockBytes(), command.data());
+        batchNanos = batchNanos == 0 ? System.nanoTime() : batchNanos;
         if (task.tryExecute()) {
             spare = task;
+            if (task.kind() == DeviceMeter.Kind.READ) {
+                inlineReads++;
+                inlineBytes += task.movedBytes();
+            }
             answer(command, task.reply());
         } else {
             spare = null;
-            workers.execute(() -> finish(command, task));
+            PendingIo io = now.meter.begin(task.kind(), batchNanos);
+            workers.execute(() -> finish(command, task, io));
         }
     }
 
     /** On a worker: one wake-up for all that is done until the loop comes to it. */
-    private void finish(RingCommand command, ScsiTask task) {
-        finished.add(new Finished(command, task.execute()));
+    private void finish(RingCommand command, ScsiTask task, PendingIo io) {
+        io.start();
+        Reply reply = task.execute();
+        io.end(task.movedBytes(), reply.status() != Status.GOOD);
+        finished.add(new Finished(command, reply));
         if (woken.compareAndSet(false, true)) {
             loop.execute(this::wake);
         }

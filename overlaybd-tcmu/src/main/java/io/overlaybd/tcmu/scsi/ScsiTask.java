@@ -1,5 +1,6 @@
 package io.overlaybd.tcmu.scsi;
 
+import io.overlaybd.io.metrics.DeviceMeter;
 import java.nio.ByteBuffer;
 
 /**
@@ -62,6 +63,27 @@ public final class ScsiTask {
         } catch (Exception | Error e) {
             return SenseMapper.reply(this, e);
         }
+    }
+
+    /** What the command does, as far as it is measured. */
+    public DeviceMeter.Kind kind() {
+        return switch (cdb.opcode()) {
+            case 0x08, 0x28, 0xA8, 0x88 -> DeviceMeter.Kind.READ;
+            case 0x0A, 0x2A, 0xAA, 0x8A -> DeviceMeter.Kind.WRITE;
+            default -> DeviceMeter.Kind.OTHER;
+        };
+    }
+
+    /** Bytes that the command moved between initiator and disk. */
+    public long movedBytes() {
+        if (reply.status() != Status.GOOD) {
+            return 0;
+        }
+        return switch (kind()) {
+            case READ -> reply.returnedBytes();
+            case WRITE -> Math.min(cdb.blocks() * LogicalUnit.BLOCK_BYTES, data.capacityBytes());
+            case OTHER -> 0;
+        };
     }
 
     /** For a log: the disk, and the begin of the command block. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.metrics.DeviceMeter;
+import io.overlaybd.io.metrics.DeviceMeter.Kind;
 import io.overlaybd.tcmu.ring.CommandRing;
 import io.overlaybd.tcmu.ring.FakeKernelRing;
 import io.overlaybd.tcmu.ring.FakeKernelRing.Result;
@@ -33,6 +35,7 @@ class RingServerTest {
 
     private final Deque<Runnable> loop = new ArrayDeque<>();
     private final Deque<Runnable> workers = new ArrayDeque<>();
+    private final DeviceMeter meter = new DeviceMeter();
     private FakeKernelRing kernel;
     private MemoryDevice memory;
     private boolean blocking;
@@ -53,7 +56,7 @@ class RingServerTest {
     private RingServer serve() throws IOException {
         LogicalUnit unit = new LogicalUnit(new SometimesBlocking(), "1234", "", 65536);
         RingServer server = serve(this::kick);
-        server.serveUnit(unit);
+        server.serveUnit(unit, meter);
         return server;
     }
 
@@ -126,9 +129,38 @@ class RingServerTest {
     }
 
     @Test
+    void whatIsServedAtOnceIsMeasuredByTheBatch() throws IOException {
+        RingServer server = serve();
+        kernel.submit(1, read(1, 2), 0, 1024);
+        kernel.submit(2, read(200, 2), 1024, 1024); // beyond the end
+        kernel.submit(3, read(3, 4), 2048, 2048);
+        server.serve();
+        assertEquals(3, meter.latencies(Kind.READ).count());
+        assertEquals(3, meter.inlineReads());
+        assertEquals(1024 + 2048, meter.bytes(Kind.READ));
+        assertEquals(0, meter.pending().size());
+    }
+
+    @Test
+    void whatWaitsIsUnderWayUntilItIsDone() throws IOException {
+        RingServer server = serve();
+        blocking = true;
+        kernel.submit(1, read(1, 2), 0, 1024);
+        server.serve();
+        assertEquals(1, meter.pending().size());
+        assertEquals(0, meter.latencies(Kind.READ).count());
+        workers.remove().run();
+        assertEquals(0, meter.pending().size());
+        assertEquals(1, meter.latencies(Kind.READ).count());
+        assertEquals(1024, meter.bytes(Kind.READ));
+        assertEquals(0, meter.inlineReads());
+        assertEquals(1, meter.recent().last(10).size());
+    }
+
+    @Test
     void servingLeavesNoGarbage() throws IOException {
         RingServer server = serve(() -> {});
-        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536), meter);
         com.sun.management.ThreadMXBean thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         byte[] small = read(3, 8);
         byte[] large = read(50, 2);
@@ -210,7 +242,7 @@ class RingServerTest {
         Result result = kernel.takeResults().get(1);
         assertEquals(2, result.status());
         assertEquals(2, result.sense()[2], "not ready");
-        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536), meter);
         kernel.submit(1, read(1, 1), 0, 512);
         server.serve();
         assertEquals(0, kernel.takeResults().get(1).status());
