@@ -12,13 +12,14 @@ result() {
   shift
   status=0
   "$@" >"/run/$name.log" 2>&1 || status=$?
-  [ $status = 0 ] || { cp "/run/$name.log" "/run/out/$where-$name.log"; }
+  [ $status = 0 ] || { cp "/run/$name.log" "/run/out/$where-$name.log"; grep -E 'fail|error' "/run/$name.log" | sed "s/^/$where: /" >>/run/why; }
   echo "$name $status"
 }
 
+# Unbounded, one of them takes all space there is, and the others fail by who comes first.
 stressors() {
   if $FULL; then echo "--class filesystem --sequential 1 --timeout 5"
-  else echo "--fallocate 1 --rename 1 --link 1 --hdd 1 --hdd-bytes 32m --timeout 5"; fi
+  else echo "--fallocate 1 --fallocate-bytes 64m --rename 1 --link 1 --hdd 1 --hdd-bytes 32m --timeout 5"; fi
 }
 
 # What is printed is to be the same on every disk.
@@ -52,6 +53,7 @@ loaded() {
 
 # same_as_loop FILE_SYSTEM NUMBER
 same_as_loop() {
+  : >/run/why
   writable_config "/dev/shm/$2"
   disk=$(attach "$2" "/dev/shm/$2/config.json" 64) || fail "no disk"
   loaded "$1" "/dev/$disk" "$1-overlaybd" >/run/results.ours
@@ -64,8 +66,8 @@ same_as_loop() {
   losetup -d "$loop"
   rm /dev/shm/loop.img
   diff /run/results.loop /run/results.ours >/run/diff || fail "$1: on a loop device (<) other results than on ours (>):
-$(cat /run/diff)"
-  all_well /run/results.ours || fail "$1: $(cat /run/unwell)"
+$(cat /run/diff /run/why)"
+  all_well /run/results.ours || fail "$1: $(cat /run/unwell /run/why)"
   ok "$1: $(tr '\n' ',' </run/results.ours) as on a loop device; clean"
 }
 
