@@ -1,17 +1,19 @@
 #!/bin/sh
 # Runs trials of overlaybd-tcmu under a real kernel. Needs what `mvn package` leaves in target/overlaybd, and Debian packages,
-# which it installs. Each case has a kernel of its own; what it leaves is in target/kernel-tests/CASE.
-#   kernel-tests/run.sh [--full] [CASE...]    all cases, or these; long ones in their short form, or in full length
+# which it installs. Each case has a kernel of its own, which has one processor: as many run at the same time as there are
+# processors. What a case leaves is in target/kernel-tests/CASE.
+#   kernel-tests/run.sh [--full] [--jobs N] [CASE...]    all cases, or these; long ones in their short form, or in full length
 #   kernel-tests/run.sh --help                lists the cases
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
 . kernel-tests/lib/host.sh
 
-FULL=false
+FULL=false JOBS=$(nproc)
 while [ $# -gt 0 ]; do
   case $1 in
     --full) FULL=true ;;
+    --jobs) JOBS=$2; shift ;;
     --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
     *) break ;;
@@ -36,7 +38,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 make_image
 write_environment
-failed=
-for name; do run_case "$name" || failed="$failed $name"; done
-[ -z "$failed" ] || die "failed:$failed; see target/kernel-tests"
+export work
+printf '%s\n' "$@" | xargs -P "$JOBS" -n 1 sh -euc '. packaging/requirements.sh; . kernel-tests/lib/host.sh; run_case "$1"' sh
+[ ! -e "$work/failed" ] || die "failed: $(tr '\n' ' ' <"$work/failed")see target/kernel-tests"
 say "run.sh: $# cases as expected"

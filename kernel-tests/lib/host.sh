@@ -40,19 +40,22 @@ export JAVA_HOME='${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v
 END
 }
 
-# Its console shows what it proved; the rest is for who looks for a reason.
+# One case, as a process of its own: run.sh has some of them at the same time, so it tells everything at the end. Its console
+# shows what it proved; the rest is for who looks for a reason. Takes `work` from the environment.
 run_case() {
   set -- "$1" $(header "$1" limits)
   out=$PWD/target/kernel-tests/$1
   rm -rf "$out"
   mkdir -p "$out"
-  say "== $1: $(sed -n '2s/^# //p' "$(script_of "$1")") =="
   begin=$(date +%s)
   status=0
   UML_MEMORY=${3:-1G} kernel-tests/uml/run.sh "$out" "${2:-300}" "$PWD/$(script_of "$1")" "$work" >"$out/console.log" 2>&1 ||
     status=$?
-  grep -E '^(ok|skipped|measured): ' "$out/console.log" >&2 || true
-  [ $status = 0 ] || { sed 's/^/  | /' "$out/console.log" >&2; say "$1: exit code $status"; }
-  say "   $(($(date +%s) - begin)) s"
-  return $status
+  say "$({
+    echo "== $1: $(sed -n '2s/^# //p' "$(script_of "$1")") =="
+    grep -E '^(ok|skipped|measured): ' "$out/console.log"
+    [ $status = 0 ] || { sed 's/^/  | /' "$out/console.log"; echo "$1: exit code $status"; }
+    echo "   $(($(date +%s) - begin)) s"
+  })"
+  [ $status = 0 ] || echo "$1" >>"$work/failed"
 }
