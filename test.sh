@@ -36,6 +36,7 @@ fuzz=$!
 
 say "== Packaged commands =="
 packaging/smoke-test.sh
+packaging/manual-test.sh
 
 say "== A real kernel =="
 if $FULL; then kernel-tests/run.sh --full; else kernel-tests/run.sh; fi

@@ -138,6 +138,11 @@ public final class OverlaybdNbd implements Callable<Integer> {
         termination.exit(commandLine(termination).execute(arguments));
     }
 
+    /** The command, for what tells of its options; it cannot be run. */
+    public static CommandLine commandLine() {
+        return commandLine(new Termination());
+    }
+
     /** The command with its handlers. */
     static CommandLine commandLine(Termination termination) {
         return new CommandLine(new OverlaybdNbd(termination))

@@ -26,7 +26,7 @@ record CommandLine(Optional<Path> config) {
             Example:
               modprobe -a target_core_user tcm_loop
               overlaybd-tcmu /etc/overlaybd/overlaybd.json &
-              overlaybd-ctl attach /var/lib/images/app/config.v1.json
+              overlaybd-ctl attach --wait 10 /var/lib/images/app/config.v1.json
             """;
 
     /** Answers what to start with; if only teaching was asked for, does that and answers nothing. */

@@ -6,6 +6,7 @@ import io.overlaybd.tools.Subcommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,6 +43,13 @@ final class AttachCommand extends KernelCommand {
             description = "Memory for data under way, 1 to 2048; default: ${DEFAULT-VALUE}.")
     private int dataAreaMiB;
 
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "How long to wait for a daemon that is not running yet; default: ${DEFAULT-VALUE}.")
+    private int waitSeconds;
+
     @Override
     protected void work() throws IOException {
         Path path = config.toAbsolutePath().normalize();
@@ -50,8 +58,11 @@ final class AttachCommand extends KernelCommand {
         if (dataAreaMiB < 1 || dataAreaMiB > MAX_DATA_AREA_MIB) {
             throw wrong("--data-area-mib: expected 1 to " + MAX_DATA_AREA_MIB + ", found " + dataAreaMiB);
         }
+        if (waitSeconds < 0) {
+            throw wrong("--wait: expected a number of seconds, found " + waitSeconds);
+        }
         Loaded<ImageConfig> image = ImageConfig.read(path);
-        new Daemon(kernel()).check();
+        new Daemon(kernel()).await(Duration.ofSeconds(waitSeconds));
         String disk = new Attachment(kernel(), diskName)
                 .attach(deviceConfig, dataAreaMiB, image.config().resultFile());
         output().println("/dev/" + disk);

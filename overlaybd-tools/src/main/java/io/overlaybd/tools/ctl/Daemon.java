@@ -69,6 +69,16 @@ final class Daemon {
         }
     }
 
+    /** {@link #check}, but only when one runs or time is up. */
+    void await(Duration patience) throws IOException {
+        kernel.await(
+                patience,
+                () -> kernel.exists(kernel.target()) && hasModule() && isRunning()
+                        ? Optional.of(true)
+                        : Optional.empty());
+        check();
+    }
+
     /** Without one, whoever enables a device would wait for ever, and could not even be killed. */
     void check() throws IOException {
         if (!kernel.exists(kernel.target())) {

@@ -1,6 +1,7 @@
 package io.overlaybd.tools.ctl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -8,10 +9,12 @@ import io.overlaybd.tools.Subcommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -81,6 +84,34 @@ class OverlaybdCtlTest {
         CommandLine line = Subcommand.lineOf(new OverlaybdCtl()).setErr(new PrintWriter(err, true));
         assertEquals(2, line.execute());
         assertTrue(err.toString().contains("expected a subcommand"), err::toString);
+    }
+
+    @Test
+    void daemonThatComesWhileItIsAwaitedIsFound() throws IOException {
+        FakeTree kernel = new FakeTree(root) {
+            private int looks;
+
+            @Override
+            boolean exists(Path path) {
+                if (path.equals(target()) && ++looks == 3) {
+                    startDaemon();
+                }
+                return super.exists(path);
+            }
+
+            private void startDaemon() {
+                try {
+                    process(7, "overlaybd-tcmu");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        kernel.process(7, "somebody-else");
+        Daemon daemon = new Daemon(kernel);
+        assertThrows(IOException.class, () -> daemon.await(Duration.ZERO));
+        daemon.await(Duration.ofMinutes(1));
+        assertFails(2, "--wait", "attach", "/a.json", "--wait", "-1");
     }
 
     @Test
