@@ -9,6 +9,9 @@ import java.util.Optional;
  *
  * @param path a file, a URL or a socket, as the mode says
  * @param timeoutSeconds of one whole request, of the modes that make one
+ * @param clientCertificate shown to a server that asks (HTTPS), with its chain, in PEM
+ * @param clientKey of the certificate, in PEM; in the same file if absent
+ * @param serverCa the only certificates that are trusted (HTTPS), in PEM; those of the Java installation if absent
  */
 public record CredentialConfig(
         Mode mode,
@@ -41,6 +44,8 @@ public record CredentialConfig(
         String path = object.string("path", "");
         if (given && path.isEmpty()) {
             object.problem("path", "missing, but needed for mode " + mode.name().toLowerCase(Locale.ROOT));
+        } else if (mode == Mode.HTTPS && !path.toLowerCase(Locale.ROOT).startsWith("https://")) {
+            object.problem("path", "expected a URL that begins with https://, as the mode says");
         }
         int timeout = object.integer("timeout", 1);
         if (timeout < 1) {
@@ -53,6 +58,15 @@ public record CredentialConfig(
                 object.path("client_cert_path"),
                 object.path("client_key_path"),
                 object.path("server_ca_path"));
+    }
+
+    /** Without user, password and query of a URL. */
+    @Override
+    public String toString() {
+        String shown = mode == Mode.HTTP || mode == Mode.HTTPS ? ShownUrl.of(path) : path;
+        return "CredentialConfig[mode=" + mode + ", path=" + shown + ", timeoutSeconds=" + timeoutSeconds
+                + ", clientCertificate=" + clientCertificate + ", clientKey=" + clientKey + ", serverCa=" + serverCa
+                + "]";
     }
 
     private static Mode mode(ConfigObject object, String text) {

@@ -11,4 +11,10 @@ public record P2pConfig(boolean enable, String address) {
         String address = object.string("address", "http://localhost:9731/accelerator");
         return new P2pConfig(object.bool("enable", false), address.contains("://") ? address : "http://" + address);
     }
+
+    /** Without user, password and query of the address. */
+    @Override
+    public String toString() {
+        return "P2pConfig[enable=" + enable + ", address=" + ShownUrl.of(address) + "]";
+    }
 }

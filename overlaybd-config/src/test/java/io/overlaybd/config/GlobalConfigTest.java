@@ -1,6 +1,7 @@
 package io.overlaybd.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,5 +103,28 @@ class GlobalConfigTest {
                 """);
         assertEquals("http://localhost:19145/dadip2p", loaded.config().p2p().address());
         assertEquals(2, loaded.warnings().size(), loaded.warnings()::toString);
+    }
+
+    @Test
+    void urlsAreShownWithoutTheirSecrets() throws IOException {
+        GlobalConfig config = load("""
+                {"credentialConfig": {"mode": "http", "path": "http://me:hunter2@h/auth?key=hunter2"},
+                 "p2pConfig": {"address": "me:hunter2@localhost:1/k"}}
+                """).config();
+        assertTrue(config.toString().contains("path=http://h/auth,"), config::toString);
+        assertFalse(config.toString().contains("hunter2"), config::toString);
+        for (String url :
+                List.of("x://hunter2:hunter2@", "hunter2@", "a:hunter2@h/b@c", "http://h#hunter2", "?hunter2")) {
+            assertFalse(ShownUrl.of(url).contains("hunter2"), url);
+        }
+    }
+
+    @Test
+    void modeHttpsNeedsAUrlOfThatKindAndDoesNotShowWhatItFound() {
+        ConfigException refusal = assertThrows(
+                ConfigException.class,
+                () -> load("{\"credentialConfig\": {\"mode\": \"https\", \"path\": \"http://u:hunter2@h\"}}"));
+        assertTrue(refusal.getMessage().contains("credentialConfig.path: expected a URL that begins with https://"));
+        assertFalse(refusal.getMessage().contains("hunter2"));
     }
 }

@@ -2,16 +2,11 @@ package io.overlaybd.service;
 
 import io.overlaybd.cache.CacheOptions;
 import io.overlaybd.config.CacheConfig;
-import io.overlaybd.config.CredentialConfig;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.TlsConfig;
 import io.overlaybd.registry.RegistryOptions;
-import io.overlaybd.registry.credential.CredentialProvider;
-import io.overlaybd.registry.credential.FileCredentials;
 import io.overlaybd.registry.tls.TlsContext;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +29,7 @@ record RemoteSettings(ReplaceableCredentials credentials, Supplier<RegistryOptio
                     config.p2p().address());
         }
         CacheOptions cache = cache(config.cache());
-        ReplaceableCredentials credentials = new ReplaceableCredentials(credentials(config.credentials()));
+        ReplaceableCredentials credentials = new ReplaceableCredentials(CredentialSource.of(config.credentials()));
         Supplier<TlsContext> tls = tls(config.tls());
         return new RemoteSettings(
                 credentials,
@@ -54,15 +49,6 @@ record RemoteSettings(ReplaceableCredentials credentials, Supplier<RegistryOptio
         } catch (IllegalArgumentException e) {
             throw new IOException("cacheConfig: " + e.getMessage(), e);
         }
-    }
-
-    private static CredentialProvider credentials(CredentialConfig config) throws IOException {
-        if (config.mode() != CredentialConfig.Mode.FILE) {
-            throw new IOException(
-                    "credentialConfig.mode: " + config.mode().name().toLowerCase(Locale.ROOT)
-                            + " is not supported by this version; use file, with the path of a file of credentials");
-        }
-        return new FileCredentials(Path.of(config.path()));
     }
 
     /** Files that are named are read at once, so that a wrong name does not wait for the first image to show. */

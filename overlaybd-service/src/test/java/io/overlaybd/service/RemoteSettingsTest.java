@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RemoteSettingsTest {
 
@@ -27,13 +25,26 @@ class RemoteSettingsTest {
                 .getMessage();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"http", "https", "uds"})
-    void credentialsThatAreNotInAFileAreRefusedAtTheStart(String mode) {
-        assertEquals(
-                "credentialConfig.mode: " + mode
-                        + " is not supported by this version; use file, with the path of a file of credentials",
-                refusal("{\"credentialConfig\":{\"mode\":\"" + mode + "\",\"path\":\"x\"}}"));
+    private static String credentials(String mode, String path, String more) throws IOException {
+        String json = "{\"credentialConfig\":{\"mode\":\"" + mode + "\",\"path\":\"" + path + "\"" + more + "}}";
+        return RemoteSettings.of(GlobalConfigs.of(json)).credentials().name();
+    }
+
+    @Test
+    void everyModeHasItsSourceOfCredentials() throws IOException {
+        assertEquals("/c.json", credentials("file", "/c.json", ""));
+        assertEquals("http://localhost:19876/auth", credentials("http", "localhost:19876/auth?key=secret", ""));
+        assertEquals("https://h.test/auth", credentials("https", "https://user:secret@h.test/auth", ""));
+        assertEquals("unix socket /run/auth.sock", credentials("uds", "/run/auth.sock", ""));
+    }
+
+    @Test
+    void filesForTheCredentialServerAreReadAtTheStart() {
+        String message = assertThrows(
+                        IOException.class,
+                        () -> credentials("https", "https://h.test", ",\"server_ca_path\":\"" + folder + "/no.pem\""))
+                .getMessage();
+        assertTrue(message.startsWith("credentialConfig: ") && message.contains("no.pem"), message);
     }
 
     @Test
@@ -55,7 +66,7 @@ class RemoteSettingsTest {
         assertEquals(8192, settings.cache().refillUnitBytes());
         RegistryOptions options = settings.registry().get();
         assertEquals("me/1", options.userAgent());
-        CredentialQuery query = new CredentialQuery("host", "team/app", "https://host/v2/team/app/blobs");
+        CredentialQuery query = new CredentialQuery("host", "team/app", "https://host/v2/team/app/blobs/d");
         assertEquals(
                 Credentials.password("alice", "secret"), options.credentials().find(query));
     }
@@ -69,9 +80,9 @@ class RemoteSettingsTest {
     @Test
     void refusalNamesTheFile() throws IOException {
         Path file = Files.writeString(
-                folder.resolve("overlaybd.json"), "{\"credentialConfig\":{\"mode\":\"uds\",\"path\":\"x\"}}");
+                folder.resolve("overlaybd.json"), "{\"credentialConfig\":{\"mode\":\"http\",\"path\":\"http://\"}}");
         String message = assertThrows(IOException.class, () -> ImageService.configured(Optional.of(file)))
                 .getMessage();
-        assertTrue(message.startsWith(file + ": credentialConfig.mode: uds is not supported"), message);
+        assertTrue(message.startsWith(file + ": credentialConfig.path: expected the URL of a server"), message);
     }
 }

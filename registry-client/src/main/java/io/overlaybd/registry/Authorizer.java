@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import okhttp3.Challenge;
+import okhttp3.HttpUrl;
 
 /**
  * What is sent to be let in, per registry, repository and right. The first request to a repository goes without; its
@@ -43,8 +44,8 @@ final class Authorizer {
         this.options = options;
     }
 
-    /** What to send with the next request. */
-    Grant grant(Access access) throws IOException {
+    /** What to send with the next request, which is for {@code url}. */
+    Grant grant(Access access, HttpUrl url) throws IOException {
         Standing standing = standings.get(access);
         if (standing == null) {
             return Grant.NONE;
@@ -52,12 +53,12 @@ final class Authorizer {
         checkFailure(standing);
         return standing.grant().isFresh(nowNanos())
                 ? standing.grant()
-                : acquire(access, standing.scheme(), standing.grant());
+                : acquire(access, url, standing.scheme(), standing.grant());
     }
 
     /** What to send instead of {@code refused}: what another thread got meanwhile, or something new. */
-    Grant renew(Access access, Grant refused, List<Challenge> challenges) throws IOException {
-        return acquire(access, AuthScheme.of(challenges, access), refused);
+    Grant renew(Access access, HttpUrl url, Grant refused, List<Challenge> challenges) throws IOException {
+        return acquire(access, url, AuthScheme.of(challenges, access), refused);
     }
 
     /** Says that a grant was refused although it was just made: nobody shall try again for a while. */
@@ -67,12 +68,12 @@ final class Authorizer {
                 (key, standing) -> standing.grant() == grant ? failed(standing.scheme(), grant, failure) : standing);
     }
 
-    private Grant acquire(Access access, AuthScheme scheme, Grant refused) throws IOException {
+    private Grant acquire(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
         while (true) {
             CompletableFuture<Grant> mine = new CompletableFuture<>();
             CompletableFuture<Grant> running = flights.putIfAbsent(access, mine);
             if (running == null) {
-                return fly(access, scheme, refused, mine);
+                return fly(access, url, scheme, refused, mine);
             }
             try {
                 return join(running);
@@ -85,20 +86,21 @@ final class Authorizer {
         }
     }
 
-    private Grant fly(Access access, AuthScheme scheme, Grant refused, CompletableFuture<Grant> mine)
+    /** Ends the flight before it tells what came of it: who is refused with that must not be given it once more. */
+    private Grant fly(Access access, HttpUrl url, AuthScheme scheme, Grant refused, CompletableFuture<Grant> mine)
             throws IOException {
         try {
             Grant grant = landed(access, refused);
             if (grant == null) {
-                grant = obtainAndRemember(access, scheme, refused);
+                grant = obtainAndRemember(access, url, scheme, refused);
             }
+            flights.remove(access, mine);
             mine.complete(grant);
             return grant;
         } catch (IOException | RuntimeException | Error e) {
+            flights.remove(access, mine);
             mine.completeExceptionally(e);
             throw e;
-        } finally {
-            flights.remove(access, mine);
         }
     }
 
@@ -112,9 +114,9 @@ final class Authorizer {
         return standing.grant() != refused && standing.grant().isFresh(nowNanos()) ? standing.grant() : null;
     }
 
-    private Grant obtainAndRemember(Access access, AuthScheme scheme, Grant refused) throws IOException {
+    private Grant obtainAndRemember(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
         try {
-            Grant grant = obtain(access, scheme, refused);
+            Grant grant = obtain(access, url, scheme, refused);
             remember(access, new Standing(scheme, grant, null, 0));
             return grant;
         } catch (RegistryException e) {
@@ -123,41 +125,77 @@ final class Authorizer {
         }
     }
 
-    private Grant obtain(Access access, AuthScheme scheme, Grant refused) throws IOException {
-        Credentials credentials = credentials(access);
-        if (scheme instanceof AuthScheme.Bearer bearer) {
-            return tokens.fetch(access, bearer, credentials);
+    private Grant obtain(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
+        Credentials credentials = credentials(access, url, null);
+        return scheme instanceof AuthScheme.Bearer bearer
+                ? token(access, url, bearer, credentials)
+                : password(access, url, credentials, refused);
+    }
+
+    /** Other credentials, where there are any, are tried once if a token is refused for these. */
+    private Grant token(Access access, HttpUrl url, AuthScheme.Bearer scheme, Credentials credentials)
+            throws IOException {
+        try {
+            return tokens.fetch(access, scheme, credentials);
+        } catch (RegistryException e) {
+            Credentials other = isRefusal(e) ? credentials(access, url, credentials) : credentials;
+            if (other.equals(credentials)) {
+                throw e;
+            }
+            return tokens.fetch(access, scheme, other);
         }
-        Grant grant = credentials.isAnonymous() || credentials.hasIdentityToken()
-                ? Grant.NONE
-                : Grant.basic(credentials, nowNanos() + PASSWORD_LIFETIME.toNanos());
+    }
+
+    private Grant password(Access access, HttpUrl url, Credentials credentials, Grant refused) throws IOException {
         boolean expiredOnly = refused != Grant.NONE && !refused.isFresh(nowNanos());
-        if (grant == Grant.NONE || !expiredOnly && grant.sendsTheSameAs(refused)) {
-            throw unauthorized(access, grant == Grant.NONE ? "no password is known for it" : "the password is refused");
+        Grant grant = basic(credentials);
+        if (grant != Grant.NONE && !expiredOnly && grant.sendsTheSameAs(refused)) {
+            grant = basic(credentials(access, url, credentials));
+            if (grant.sendsTheSameAs(refused)) {
+                throw unauthorized(access, 401, "the password is refused");
+            }
+        }
+        if (grant == Grant.NONE) {
+            throw unauthorized(access, 401, "no password is known for it");
         }
         return grant;
     }
 
-    private Credentials credentials(Access access) throws IOException {
+    private Grant basic(Credentials credentials) {
+        return credentials.isAnonymous() || credentials.hasIdentityToken()
+                ? Grant.NONE
+                : Grant.basic(credentials, nowNanos() + PASSWORD_LIFETIME.toNanos());
+    }
+
+    /** Asks who knows; for others than {@code refused}, unless that is null. */
+    private Credentials credentials(Access access, HttpUrl url, Credentials refused) throws IOException {
         Repository repository = access.repository();
-        CredentialQuery query = new CredentialQuery(repository.host(), repository.name(), repository + "/blobs");
+        CredentialQuery query = new CredentialQuery(repository.host(), repository.name(), Origins.display(url));
         try {
-            return options.credentials().find(query);
+            return refused == null
+                    ? options.credentials().find(query)
+                    : options.credentials().findOther(query, refused);
+        } catch (InterruptedIOException e) {
+            throw e;
         } catch (IOException e) {
-            throw unauthorized(access, "the credentials cannot be read: " + e.getMessage());
+            throw unauthorized(access, 0, "the credentials cannot be read: " + e.getMessage());
         }
     }
 
-    private RegistryException unauthorized(Access access, String problem) {
+    private RegistryException unauthorized(Access access, int status, String problem) {
         Repository repository = access.repository();
         Purpose purpose = new Purpose(
                 "be let in", repository.registry(), options.credentials().name());
-        return FailedAttempt.last(Kind.UNAUTHORIZED, 401, problem).toException(purpose, 1);
+        return FailedAttempt.last(Kind.UNAUTHORIZED, status, problem).toException(purpose, 1);
     }
 
     private Standing failed(AuthScheme scheme, Grant grant, RegistryException failure) {
-        boolean refusal = failure.kind() == Kind.UNAUTHORIZED || failure.kind() == Kind.FORBIDDEN;
-        return new Standing(scheme, grant, failure, nowNanos() + (refusal ? REFUSAL : OUTAGE).toNanos());
+        return new Standing(scheme, grant, failure, nowNanos() + (isRefusal(failure) ? REFUSAL : OUTAGE).toNanos());
+    }
+
+    /** Whether somebody said no; without a status nobody was asked. */
+    private static boolean isRefusal(RegistryException failure) {
+        return failure.status() != 0 && (failure.kind() == Kind.UNAUTHORIZED || failure.kind() == Kind.FORBIDDEN);
     }
 
     private void checkFailure(Standing standing) throws RegistryException {

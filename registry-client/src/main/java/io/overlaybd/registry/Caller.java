@@ -74,7 +74,7 @@ final class Caller {
             // The registry sent an upload elsewhere: what lets us in there is part of the URL.
             return transport.send(endpoint, endpoint.url(), null, left);
         }
-        Grant grant = authorizer.grant(access);
+        Grant grant = authorizer.grant(access, endpoint.url());
         while (true) {
             Answer answer = transport.send(endpoint, endpoint.url(), grant.header(), left);
             if (!answer.isChallenge()) {
@@ -85,7 +85,7 @@ final class Caller {
                     throw refused(access, endpoint, grant, answer);
                 }
                 entry.renewed |= grant != Grant.NONE;
-                grant = authorizer.renew(access, grant, answer.challenges());
+                grant = authorizer.renew(access, endpoint.url(), grant, answer.challenges());
             }
         }
     }

@@ -18,7 +18,7 @@ public interface CredentialProvider {
         }
     };
 
-    /** What an error message calls it: a path. */
+    /** What an error message calls it: a path, a URL without user and query. */
     String name();
 
     /**
@@ -27,4 +27,12 @@ public interface CredentialProvider {
      * @throws IOException if they cannot be read; the message holds no secret
      */
     Credentials find(CredentialQuery query) throws IOException;
+
+    /**
+     * The same after {@code refused} was refused: who keeps answers looks again, unless his are other ones by now. May answer
+     * the refused ones, if there are no others.
+     */
+    default Credentials findOther(CredentialQuery query, Credentials refused) throws IOException {
+        return find(query);
+    }
 }

@@ -5,6 +5,6 @@ package io.overlaybd.registry.credential;
  *
  * @param host the registry, {@code host[:port]}
  * @param repository name of the repository in it
- * @param blobsUrl the URL that the repository's blobs stand under
+ * @param url what is to be read or written there, such as {@code https://host/v2/name/blobs/sha256:...}; no user, no query
  */
-public record CredentialQuery(String host, String repository, String blobsUrl) {}
+public record CredentialQuery(String host, String repository, String url) {}

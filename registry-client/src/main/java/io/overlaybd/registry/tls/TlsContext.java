@@ -74,13 +74,35 @@ public final class TlsContext {
         }
     }
 
+    /**
+     * The same with {@code caFile} as the only ones that are trusted, instead of the VM's own; null for these.
+     *
+     * @throws IOException as {@link #of}
+     */
+    public static TlsContext trustingOnly(Path caFile, Path certFile, Path keyFile) throws IOException {
+        if (caFile == null) {
+            return of(null, certFile, keyFile, false);
+        }
+        try {
+            KeyManager[] identity = certFile == null ? null : ClientIdentity.read(certFile, keyFile);
+            return new TlsContext(identity, trustManager(PemFile.read(caFile).certificates()), null);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot set up TLS: " + e.getMessage(), e);
+        }
+    }
+
     private static X509TrustManager trust(Path caFile) throws IOException, GeneralSecurityException {
-        X509TrustManager own = trustManager(null);
+        X509TrustManager own = trustManager((KeyStore) null);
         if (caFile == null) {
             return own;
         }
         List<X509Certificate> all = new ArrayList<>(PemFile.read(caFile).certificates());
         all.addAll(List.of(own.getAcceptedIssuers()));
+        return trustManager(all);
+    }
+
+    private static X509TrustManager trustManager(List<X509Certificate> all)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         for (int i = 0; i < all.size(); i++) {

@@ -94,7 +94,7 @@ class FileCredentialsTest {
     void fileIsReadAgainWhenItChanged() throws IOException {
         Path file = folder.resolve("cred.json");
         FileCredentials credentials = new FileCredentials(file);
-        CredentialQuery query = new CredentialQuery("h", "r", "http://h/v2/r/blobs");
+        CredentialQuery query = new CredentialQuery("h", "r", "http://h/v2/r/blobs/d");
         assertTrue(credentials.find(query).isAnonymous());
         Files.writeString(file, "{\"auths\":{\"h\":" + entry("one") + "}}");
         assertEquals("one", credentials.find(query).user());
