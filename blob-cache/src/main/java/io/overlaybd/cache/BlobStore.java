@@ -84,6 +84,48 @@ final class BlobStore implements Closeable {
         }
     }
 
+    /**
+     * Reads from an offset up to the first unit that is not here, or that somebody is working on, and moves the position of
+     * {@code dst} as far. Asks no origin and waits for nobody who does; is no hit.
+     */
+    void readKept(long offsetBytes, ByteBuffer dst) throws IOException {
+        int end = dst.limit();
+        for (long at = offsetBytes; dst.position() < end; ) {
+            int unit = grid.unitAt(at);
+            int lengthBytes = (int) Math.min(end - dst.position(), grid.startBytes(unit) + grid.unitBytes() - at);
+            dst.limit(dst.position() + lengthBytes);
+            boolean isRead =
+                    (keeper.units().allVerified(unit, unit) || verifies(unit)) && keeper.tryRead(at, dst, true);
+            dst.limit(end);
+            if (!isRead) {
+                return;
+            }
+            at += lengthBytes;
+        }
+    }
+
+    private boolean verifies(int unit) throws IOException {
+        Flight claim = keeper.isPresent(unit) ? gate.tryClaim(unit, null) : null;
+        if (claim == null) {
+            return false;
+        }
+        try {
+            return refill.load(claim);
+        } finally {
+            gate.release(claim);
+        }
+    }
+
+    /** Where at or after {@code offsetBytes} the next unit begins that is recorded as here, at most {@code endBytes}. */
+    long nextKept(long offsetBytes, long endBytes) {
+        for (long at = offsetBytes; at < endBytes; at = grid.startBytes(grid.unitAt(at) + 1)) {
+            if (keeper.isPresent(grid.unitAt(at))) {
+                return at;
+            }
+        }
+        return endBytes;
+    }
+
     /** Brings in what is missing of a range that lies within the blob. */
     void prefetch(long offsetBytes, long lengthBytes, BlobOrigin origin) throws IOException {
         long endBytes = offsetBytes + lengthBytes;

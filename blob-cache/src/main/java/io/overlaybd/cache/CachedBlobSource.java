@@ -69,6 +69,28 @@ public final class CachedBlobSource implements BlobSource {
         store.prefetch(offsetBytes, lengthBytes, origin);
     }
 
+    /**
+     * Reads from an offset what lies here, as far as it lies here without a gap, and moves the position of {@code dst} as far:
+     * perhaps not at all. Never asks the origin, nor waits for somebody who does.
+     *
+     * @throws java.io.EOFException if the range of the whole buffer does not lie within the blob
+     */
+    public void readKept(long offsetBytes, ByteBuffer dst) throws IOException {
+        check(offsetBytes, dst);
+        store.readKept(offsetBytes, dst);
+    }
+
+    /**
+     * Where at or after an offset the next bytes are that seem to lie here; {@code endBytes} if there are none before it.
+     *
+     * @throws java.io.EOFException if the range does not lie within the blob
+     */
+    public long nextKept(long offsetBytes, long endBytes) throws IOException {
+        checkOpen();
+        Ranges.check(name(), offsetBytes, endBytes - offsetBytes, sizeBytes());
+        return store.nextKept(offsetBytes, endBytes);
+    }
+
     private void check(long offsetBytes, ByteBuffer dst) throws IOException {
         checkOpen();
         if (dst.isReadOnly()) {

@@ -49,6 +49,13 @@ final class Refill {
         }
     }
 
+    /** Verifies a unit that is stored; the flight stays its maker's. */
+    boolean load(Flight claimed) {
+        try (FetchBuffers.Lease lease = buffers.lease(1)) {
+            return keeper.load(claimed.unit(), lease.slice(0, grid.lengthBytes(claimed.unit())));
+        }
+    }
+
     private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin) throws IOException {
         List<Flight> missing = new ArrayList<>(adjacent.size());
         for (int piece = 0; piece < adjacent.size(); piece++) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * size that of what came, -1 if the fetch failed.
  *
  * <pre>
- *  "download[pathname=" URL "][offset=" bytes "][size=" bytes "][latency=" us "]"
+ *  operation "[pathname=" URL "][offset=" bytes "][size=" bytes "][latency=" us "]"
  * </pre>
  *
  * Thread-safe.
@@ -24,9 +24,12 @@ final class AuditedOrigin implements BlobOrigin {
     private static final int FAILED = -1;
 
     private final BlobOrigin origin;
+    private final String operation;
 
-    AuditedOrigin(BlobOrigin origin) {
+    /** The operation is {@code download} for readers, {@code bk_download} in the background. */
+    AuditedOrigin(BlobOrigin origin, String operation) {
         this.origin = origin;
+        this.operation = operation;
     }
 
     @Override
@@ -53,7 +56,13 @@ final class AuditedOrigin implements BlobOrigin {
             return blobBytes;
         } finally {
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startNanos);
-            AUDIT.info("download[pathname={}][offset={}][size={}][latency={}]", name(), offsetBytes, sizeBytes, micros);
+            AUDIT.info(
+                    "{}[pathname={}][offset={}][size={}][latency={}]",
+                    operation,
+                    name(),
+                    offsetBytes,
+                    sizeBytes,
+                    micros);
         }
     }
 }

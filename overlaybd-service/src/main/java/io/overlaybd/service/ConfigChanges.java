@@ -9,7 +9,7 @@ import java.util.Set;
 /** What differs between two configurations, part by part. Stateless. */
 final class ConfigChanges {
 
-    private static final Set<String> AT_ONCE = Set.of("log", "auditFile", "credentials");
+    private static final Set<String> AT_ONCE = Set.of("log", "auditFile", "credentials", "download");
 
     private ConfigChanges() {}
 

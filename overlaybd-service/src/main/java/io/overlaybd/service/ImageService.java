@@ -7,6 +7,9 @@ import io.overlaybd.config.ServiceConfig;
 import io.overlaybd.core.LayerStack;
 import io.overlaybd.core.OverlayDevice;
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.service.download.DownloadMetrics;
+import io.overlaybd.service.download.DownloadSettings;
+import io.overlaybd.service.download.Downloads;
 import io.overlaybd.service.metrics.DeviceMeters;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,12 +30,14 @@ public final class ImageService implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
 
     private final RemoteBlobs remote;
+    private final Downloads downloads;
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
 
-    private ImageService(RemoteBlobs remote, Optional<String> apiAddress) {
-        this.remote = remote;
+    private ImageService(RemoteSettings settings, Downloads downloads, Optional<String> apiAddress) {
+        this.remote = new RemoteBlobs(settings, downloads.foreground());
+        this.downloads = downloads;
         this.apiAddress = apiAddress;
     }
 
@@ -44,7 +49,8 @@ public final class ImageService implements Closeable {
     public static ImageService open(GlobalConfig config) throws IOException {
         ServiceConfig api = config.service();
         return new ImageService(
-                new RemoteBlobs(RemoteSettings.of(config)),
+                RemoteSettings.of(config),
+                new Downloads(config.download(), DownloadSettings.defaults()),
                 api.enable() ? Optional.of(api.address()) : Optional.empty());
     }
 
@@ -67,8 +73,8 @@ public final class ImageService implements Closeable {
     }
 
     /** {@link #open(GlobalConfig)} with settings that no configuration has a key for. */
-    static ImageService open(RemoteSettings settings) {
-        return new ImageService(new RemoteBlobs(settings), Optional.empty());
+    static ImageService open(RemoteSettings settings, Downloads downloads) {
+        return new ImageService(settings, downloads, Optional.empty());
     }
 
     /**
@@ -123,7 +129,7 @@ public final class ImageService implements Closeable {
     }
 
     private BlockDevice open(String name, ImageConfig config) throws IOException {
-        LayerOpener opener = new LayerOpener(remote, config.repoBlobUrl());
+        LayerOpener opener = new LayerOpener(remote, downloads.forImage(config.download()), config.repoBlobUrl());
         LayerStack lowers = new StackOpener(name, opener).open(config.lowers());
         if (config.upper().isEmpty()) {
             return new OverlayDevice(name, lowers);
@@ -159,12 +165,14 @@ public final class ImageService implements Closeable {
     }
 
     /**
-     * Takes from a configuration what may change while images are open: credentials, and the size of the cache.
+     * Takes from a configuration what may change while images are open: credentials, the size of the cache, and
+     * for images that are opened later, downloads.
      *
      * @throws IOException as {@link #open(GlobalConfig)}; nothing changes then
      */
     void reconfigure(GlobalConfig config) throws IOException {
         remote.reconfigure(RemoteSettings.of(config));
+        downloads.setDefaults(config.download());
     }
 
     /** What serves the images enters its devices here, so that they can be seen. */
@@ -177,9 +185,15 @@ public final class ImageService implements Closeable {
         return remote.metrics();
     }
 
+    /** What was downloaded since the service was opened, and what will be. */
+    public DownloadMetrics downloads() {
+        return downloads.metrics();
+    }
+
     /** Closes what remote layers share; reads of them that are under way end with an {@link IOException}. Idempotent. */
     @Override
     public void close() {
+        downloads.close();
         remote.close();
     }
 }

@@ -8,6 +8,7 @@ import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.FileSource;
 import io.overlaybd.io.tar.TarWrapper;
 import io.overlaybd.registry.Repository;
+import io.overlaybd.service.download.ImageDownloads;
 import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Finds the bytes of a layer and composes the chain of sources over them, each owning the one below:
  *
  * <pre>
- *  file, or blob through the cache -> tar wrapper off, if there is one -> decompressed, if it is a ZFile -> layer
+ *  file, or blob through the cache until it is downloaded -> tar wrapper off, if there is one -> decompressed, if it is a ZFile -> layer
  * </pre>
  *
  * The first local file that exists counts; if there is none, or it cannot be opened, the registry is asked. The layer's
@@ -33,11 +34,13 @@ final class LayerOpener {
     private static final Logger LOG = LoggerFactory.getLogger(LayerOpener.class);
 
     private final RemoteBlobs remote;
+    private final ImageDownloads downloads;
     private final String repoBlobUrl;
 
     /** An opener for the layers of one image; {@code repoBlobUrl} may be empty. */
-    LayerOpener(RemoteBlobs remote, String repoBlobUrl) {
+    LayerOpener(RemoteBlobs remote, ImageDownloads downloads, String repoBlobUrl) {
         this.remote = remote;
+        this.downloads = downloads;
         this.repoBlobUrl = repoBlobUrl;
     }
 
@@ -95,7 +98,7 @@ final class LayerOpener {
         String digest = blob.digest().get().text();
         Repository repository = repository(digest);
         try {
-            return compose(remote.open(repository, digest, blob.sizeBytes()));
+            return compose(downloads.open(remote.blob(repository, digest, blob.sizeBytes()), blob.dir()));
         } catch (IOException e) {
             throw LayerException.remote(repository + "/blobs/" + digest, e);
         }

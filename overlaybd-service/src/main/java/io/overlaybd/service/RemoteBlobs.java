@@ -2,11 +2,13 @@ package io.overlaybd.service;
 
 import io.overlaybd.cache.BlobCache;
 import io.overlaybd.cache.CachedBlobSource;
-import io.overlaybd.io.BlobSource;
+import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.registry.RegistryBlob;
 import io.overlaybd.registry.RegistryClient;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
+import io.overlaybd.service.download.Foreground;
+import io.overlaybd.service.download.RemoteBlob;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -28,21 +30,65 @@ final class RemoteBlobs implements Closeable {
     private record Shared(RegistryClient client, BlobCache cache, ScheduledExecutorService trimmer) {}
 
     private final RemoteSettings settings;
+    private final Foreground foreground;
     private long cacheLimitBytes;
     private Shared shared; // null until the first blob
     private boolean closed;
 
-    RemoteBlobs(RemoteSettings settings) {
+    /** Blobs whose fetches for readers are counted by {@code foreground}. */
+    RemoteBlobs(RemoteSettings settings, Foreground foreground) {
         this.settings = settings;
+        this.foreground = foreground;
         this.cacheLimitBytes = settings.cache().limitBytes();
     }
 
-    /** Opens a blob; {@code sizeBytes} is what the configuration says of its length, 0 if nothing. */
-    BlobSource open(Repository repository, String digest, long sizeBytes) throws IOException {
-        Shared with = shared();
+    /** A blob to open; {@code sizeBytes} is what the configuration says of its length, 0 if nothing. */
+    RemoteBlob blob(Repository repository, String digest, long sizeBytes) {
         OptionalLong hint = sizeBytes > 0 ? OptionalLong.of(sizeBytes) : OptionalLong.empty();
-        RegistryBlob origin = with.client.blob(repository, Digest.parse(digest), hint.orElse(-1));
-        CachedBlobSource blob = with.cache.open(digest, new AuditedOrigin(origin), hint);
+        return new Blob(repository, digest, hint);
+    }
+
+    /** A blob of the registry client and of the cache that all share. */
+    private final class Blob implements RemoteBlob {
+
+        private final Repository repository;
+        private final String digest;
+        private final OptionalLong sizeHint;
+
+        Blob(Repository repository, String digest, OptionalLong sizeHint) {
+            this.repository = repository;
+            this.digest = digest;
+            this.sizeHint = sizeHint;
+        }
+
+        @Override
+        public String name() {
+            return repository + "/blobs/" + digest;
+        }
+
+        @Override
+        public String digest() {
+            return digest;
+        }
+
+        @Override
+        public CachedBlobSource open() throws IOException {
+            BlobOrigin origin = new AuditedOrigin(registryBlob(), "download");
+            return openCached(digest, foreground.counting(origin), sizeHint);
+        }
+
+        @Override
+        public BlobOrigin origin() throws IOException {
+            return new AuditedOrigin(registryBlob(), "bk_download");
+        }
+
+        private RegistryBlob registryBlob() throws IOException {
+            return shared().client.blob(repository, Digest.parse(digest), sizeHint.orElse(-1));
+        }
+    }
+
+    private CachedBlobSource openCached(String digest, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
+        CachedBlobSource blob = shared().cache.open(digest, origin, sizeHint);
         try {
             fetchTail(blob);
             return blob;

@@ -121,7 +121,7 @@ class DamagedCacheTest {
         public static void main(String[] args) throws IOException {
             Random random = new Random(Long.parseLong(args[2]));
             RemoteSettings settings = RemoteLab.settings(Path.of(args[1]), UNIT_BYTES, new SkippingTime());
-            try (ImageService service = ImageService.open(settings);
+            try (ImageService service = ImageService.open(settings, DownloadLab.off());
                     BlockDevice device = service.open(Path.of(args[0]))) {
                 while (true) {
                     long sector = random.nextInt(SECTORS - 8);

@@ -6,6 +6,7 @@ import io.overlaybd.registry.credential.CredentialProvider;
 import io.overlaybd.registry.credential.CredentialQuery;
 import io.overlaybd.registry.credential.Credentials;
 import io.overlaybd.registry.manifest.Digest;
+import io.overlaybd.service.download.Downloads;
 import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.FaultProxy;
 import java.io.Closeable;
@@ -64,7 +65,12 @@ final class RemoteLab implements Closeable {
 
     /** A service with refill units of this length that never waits for a retry. */
     ImageService service(int unitBytes) {
-        return ImageService.open(settings(cacheDirectory(), unitBytes, time));
+        return service(unitBytes, DownloadLab.off());
+    }
+
+    /** The same, with downloads. */
+    ImageService service(int unitBytes, Downloads downloads) {
+        return ImageService.open(settings(cacheDirectory(), unitBytes, time), downloads);
     }
 
     static RemoteSettings settings(Path cache, int unitBytes, SkippingTime time) {

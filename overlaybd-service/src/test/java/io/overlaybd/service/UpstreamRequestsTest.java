@@ -9,6 +9,7 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import io.overlaybd.service.LayerFiles.Wrapping;
+import io.overlaybd.service.download.Foreground;
 import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.Fault;
 import io.overlaybd.testing.registry.FaultProxy.Request;
@@ -156,8 +157,9 @@ class UpstreamRequestsTest {
         registry.storeBlob(RemoteLab.REPOSITORY, blob);
         RemoteSettings settings = RemoteLab.settings(lab.cacheDirectory(), UNIT_BYTES, lab.time);
         Repository repository = new Repository(lab.proxy.url(), RemoteLab.REPOSITORY);
-        try (RemoteBlobs blobs = new RemoteBlobs(settings);
-                BlobSource source = blobs.open(repository, Digest.of(blob).toString(), 0)) {
+        try (RemoteBlobs blobs = new RemoteBlobs(settings, new Foreground());
+                BlobSource source =
+                        blobs.blob(repository, Digest.of(blob).toString(), 0).open()) {
             lab.proxy.reset();
             ByteBuffer bytes = ByteBuffer.allocate(4 << 20);
             source.readFully(UNIT_BYTES, bytes);

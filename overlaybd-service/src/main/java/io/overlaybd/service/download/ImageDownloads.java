@@ -1,0 +1,69 @@
+package io.overlaybd.service.download;
+
+import io.overlaybd.config.DownloadConfig;
+import io.overlaybd.io.BlobSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What the settings of one image make of downloads. Its layers begin together, some time after it was opened, and share its
+ * rate. Thread-safe.
+ */
+public final class ImageDownloads {
+
+    private static final int MIN_BLOCK_BYTES = 4096;
+    private static final int MAX_BLOCK_BYTES = 4 << 20;
+
+    private final Downloads downloads;
+    private final DownloadConfig config;
+    private final Throttle throttle;
+    private final long startNanos;
+
+    ImageDownloads(Downloads downloads, DownloadConfig config) {
+        this.downloads = downloads;
+        this.config = config;
+        this.throttle = new Throttle(bytesPerSecond(config), System::nanoTime);
+        int extra = ThreadLocalRandom.current().nextInt(Math.max(1, config.delayExtraSeconds()));
+        Duration delay = Duration.ofSeconds(Math.max(0, config.delaySeconds())).plusSeconds(extra);
+        this.startNanos = System.nanoTime() + delay.toNanos();
+    }
+
+    static long bytesPerSecond(DownloadConfig config) {
+        return (long) config.maxMiBPerSecond() << 20;
+    }
+
+    /**
+     * Opens a blob through the cache; if it has a directory and the settings say so, it is downloaded there later, and reads go to
+     * the file from then on.
+     */
+    public BlobSource open(RemoteBlob blob, Optional<Path> directory) throws IOException {
+        BlobSource remote = blob.open();
+        if (!config.enable() || directory.isEmpty()) {
+            return remote;
+        }
+        SwitchingSource source = new SwitchingSource(
+                downloads, this, blob, directory.get().toAbsolutePath().normalize(), remote);
+        downloads.follow(source);
+        return source;
+    }
+
+    Throttle throttle() {
+        return throttle;
+    }
+
+    int attempts() {
+        return config.attempts();
+    }
+
+    /** Of one request; bounded, since it is memory. */
+    int blockBytes() {
+        return (int) Math.max(MIN_BLOCK_BYTES, Math.min(MAX_BLOCK_BYTES, config.blockSizeBytes()));
+    }
+
+    Duration delay() {
+        return Duration.ofNanos(Math.max(0, startNanos - System.nanoTime()));
+    }
+}
