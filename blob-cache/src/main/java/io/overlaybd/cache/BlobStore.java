@@ -1,6 +1,8 @@
 package io.overlaybd.cache;
 
 import io.overlaybd.io.BlobOrigin;
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,7 +70,7 @@ final class BlobStore implements Closeable {
 
     /** Reads a range that lies within the blob; what is missing comes from {@code origin}. */
     void read(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
-        if (tryRead(offsetBytes, dst, true)) {
+        if (readStored(offsetBytes, dst)) {
             return;
         }
         counters.misses.increment();
@@ -126,6 +128,24 @@ final class BlobStore implements Closeable {
         return endBytes;
     }
 
+    private boolean readStored(long offsetBytes, ByteBuffer dst) throws IOException {
+        Stage before = StageTimes.enter(Stage.CACHE_READ);
+        try {
+            return tryRead(offsetBytes, dst, true);
+        } finally {
+            StageTimes.leave(before);
+        }
+    }
+
+    private static void await(List<Flight> joined) {
+        if (joined.isEmpty()) {
+            return;
+        }
+        Stage before = StageTimes.enter(Stage.SHARED_FETCH);
+        joined.forEach(Flight::await);
+        StageTimes.leave(before);
+    }
+
     /** Brings in what is missing of a range that lies within the blob. */
     void prefetch(long offsetBytes, long lengthBytes, BlobOrigin origin) throws IOException {
         long endBytes = offsetBytes + lengthBytes;
@@ -179,7 +199,7 @@ final class BlobStore implements Closeable {
                     throw e;
                 }
             } finally {
-                boarding.joined().forEach(Flight::await);
+                await(boarding.joined());
             }
             for (Flight joined : boarding.joined()) {
                 joined.rethrowFailureOf(origin);
@@ -206,8 +226,9 @@ final class BlobStore implements Closeable {
         }
     }
 
-    /** Drops every unit that touches the range. */
+    /** Drops every unit that touches the range, since a reader found it wrong. */
     void evict(long offsetBytes, long lengthBytes) {
+        counters.rejections.increment();
         int last = grid.unitAt(offsetBytes + lengthBytes - 1);
         for (int unit = grid.unitAt(offsetBytes); unit <= last; unit++) {
             Flight claim = gate.claim(unit);

@@ -11,6 +11,7 @@ package io.overlaybd.cache;
  * @param evictedUnits units given up in blobs that were open, for space or because a reader found them wrong
  * @param badChecksums units recorded as present whose bytes were not those recorded, or could not be read
  * @param uncachedUnits units that were fetched but could not be kept: no space, or a failing disk
+ * @param rejections times that a reader found bytes wrong which the cache took for right, and had them fetched again
  */
 public record CacheMetrics(
         long hits,
@@ -20,10 +21,11 @@ public record CacheMetrics(
         long fetches,
         long evictedUnits,
         long badChecksums,
-        long uncachedUnits) {
+        long uncachedUnits,
+        long rejections) {
 
     /** Before anything happened. */
-    static final CacheMetrics NONE = new CacheMetrics(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final CacheMetrics NONE = new CacheMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The sum, counter by counter. */
     public CacheMetrics plus(CacheMetrics other) {
@@ -35,6 +37,7 @@ public record CacheMetrics(
                 fetches + other.fetches,
                 evictedUnits + other.evictedUnits,
                 badChecksums + other.badChecksums,
-                uncachedUnits + other.uncachedUnits);
+                uncachedUnits + other.uncachedUnits,
+                rejections + other.rejections);
     }
 }

@@ -13,6 +13,7 @@ final class Counters {
     final LongAdder evictedUnits = new LongAdder();
     final LongAdder badChecksums = new LongAdder();
     final LongAdder uncachedUnits = new LongAdder();
+    final LongAdder rejections = new LongAdder();
 
     void hit(int lengthBytes) {
         hits.increment();
@@ -33,6 +34,7 @@ final class Counters {
                 fetches.sum(),
                 evictedUnits.sum(),
                 badChecksums.sum(),
-                uncachedUnits.sum());
+                uncachedUnits.sum(),
+                rejections.sum());
     }
 }

@@ -1,5 +1,7 @@
 package io.overlaybd.cache;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -107,6 +109,15 @@ final class UnitKeeper {
         if (files == null || units.state(unit) == UnitMap.ABSENT) {
             return false;
         }
+        Stage before = StageTimes.enter(Stage.CACHE_READ);
+        try {
+            return loadStored(unit, dst);
+        } finally {
+            StageTimes.leave(before);
+        }
+    }
+
+    private boolean loadStored(int unit, ByteBuffer dst) {
         if (loaded(unit, dst) == UnitFiles.Loaded.RIGHT) {
             units.set(unit, UnitMap.VERIFIED);
             units.touch(unit, unit);
@@ -136,6 +147,15 @@ final class UnitKeeper {
 
     /** Stores a unit that was fetched. Where that fails the unit stays absent, and its bytes go to the readers all the same. */
     void keep(int unit, ByteBuffer bytes) {
+        Stage before = StageTimes.enter(Stage.CACHE_WRITE);
+        try {
+            store(unit, bytes);
+        } finally {
+            StageTimes.leave(before);
+        }
+    }
+
+    private void store(int unit, ByteBuffer bytes) {
         long spaceBytes = bytes.remaining() + 2L * PAGE_BYTES; // the last page cut short, and a page of the record
         if (files == null || !services.evictor().reserve(spaceBytes)) {
             notKept(unit, "no space within the limits");

@@ -1,5 +1,7 @@
 package io.overlaybd.io;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import io.overlaybd.io.sys.FileDescriptor;
 import java.io.EOFException;
 import java.io.IOException;
@@ -59,7 +61,12 @@ public final class FileSource implements BlobSource {
 
     @Override
     public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
-        read(offsetBytes, dst, true);
+        Stage before = StageTimes.enter(Stage.LOCAL_READ);
+        try {
+            read(offsetBytes, dst, true);
+        } finally {
+            StageTimes.leave(before);
+        }
     }
 
     /** {@inheritDoc} A file that is not in the page cache would block, and any file of a network. */

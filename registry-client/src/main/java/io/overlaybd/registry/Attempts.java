@@ -1,5 +1,7 @@
 package io.overlaybd.registry;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -22,10 +24,12 @@ final class Attempts {
 
     private final RetryPolicy policy;
     private final TimeSource time;
+    private final TrafficCounters counters;
 
-    Attempts(RetryPolicy policy, TimeSource time) {
+    Attempts(RetryPolicy policy, TimeSource time, TrafficCounters counters) {
         this.policy = policy;
         this.time = time;
+        this.counters = counters;
     }
 
     /** {@link #run(Purpose, long, Operations, Attempt)} for what nobody ends. */
@@ -66,6 +70,7 @@ final class Attempts {
                     failure.getMessage(),
                     attempts + 1,
                     pause.get().toMillis());
+            counters.retried();
             sleep(pause.get(), operations);
             left = budget.minusNanos(time.nanoTime() - startNanos);
         }
@@ -81,6 +86,7 @@ final class Attempts {
         if (pause.isZero()) {
             return;
         }
+        Stage before = StageTimes.enter(Stage.REGISTRY_RETRY);
         try {
             operations.sleep(time, pause);
         } catch (InterruptedException e) {
@@ -89,6 +95,8 @@ final class Attempts {
             }
             Thread.currentThread().interrupt();
             throw interrupted(e);
+        } finally {
+            StageTimes.leave(before);
         }
     }
 

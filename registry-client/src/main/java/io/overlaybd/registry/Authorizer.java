@@ -1,5 +1,7 @@
 package io.overlaybd.registry;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import io.overlaybd.registry.RegistryException.Kind;
 import io.overlaybd.registry.credential.CredentialQuery;
 import io.overlaybd.registry.credential.Credentials;
@@ -69,6 +71,15 @@ final class Authorizer {
     }
 
     private Grant acquire(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
+        Stage before = StageTimes.enter(Stage.REGISTRY_AUTH);
+        try {
+            return flyOrJoin(access, url, scheme, refused);
+        } finally {
+            StageTimes.leave(before);
+        }
+    }
+
+    private Grant flyOrJoin(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
         while (true) {
             CompletableFuture<Grant> mine = new CompletableFuture<>();
             CompletableFuture<Grant> running = flights.putIfAbsent(access, mine);

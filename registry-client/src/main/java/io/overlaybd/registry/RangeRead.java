@@ -1,5 +1,7 @@
 package io.overlaybd.registry;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -144,6 +146,7 @@ final class RangeRead implements Endpoint<Long> {
     }
 
     private void fill(Answer answer, int from, long lengthBytes) throws FailedAttempt {
+        Stage before = StageTimes.enter(Stage.REGISTRY_BODY);
         try {
             while (dst.hasRemaining()) {
                 if (answer.body().read(dst) < 0) {
@@ -154,6 +157,8 @@ final class RangeRead implements Endpoint<Long> {
             throw cut;
         } catch (IOException e) {
             throw FailedAttempt.cut(dst.position() - from, lengthBytes, e);
+        } finally {
+            StageTimes.leave(before);
         }
     }
 

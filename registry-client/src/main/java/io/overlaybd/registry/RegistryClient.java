@@ -12,14 +12,16 @@ import java.io.IOException;
 public final class RegistryClient implements Closeable {
 
     private final RegistryOptions options;
+    private final TrafficCounters counters;
     private final Transport transport;
     private final TokenService tokens;
     private final Caller caller;
 
-    private RegistryClient(RegistryOptions options, Transport transport) {
+    private RegistryClient(RegistryOptions options, TrafficCounters counters) {
         this.options = options;
-        this.transport = transport;
-        Attempts attempts = new Attempts(options.retry(), options.time());
+        this.counters = counters;
+        this.transport = new Transport(options, counters);
+        Attempts attempts = new Attempts(options.retry(), options.time(), counters);
         this.tokens = new TokenService(transport, options, attempts);
         Authorizer authorizer = new Authorizer(tokens, options);
         this.caller = new Caller(transport, authorizer, attempts, options);
@@ -27,7 +29,7 @@ public final class RegistryClient implements Closeable {
 
     /** Makes a client; opens no connection. */
     public static RegistryClient open(RegistryOptions options) {
-        return new RegistryClient(options, new Transport(options));
+        return new RegistryClient(options, new TrafficCounters());
     }
 
     /** The repository that an image reference names; encrypted unless its host is one of the plain ones. */
@@ -58,7 +60,7 @@ public final class RegistryClient implements Closeable {
 
     /** What was sent so far. */
     public RegistryMetrics metrics() {
-        return new RegistryMetrics(transport.requests(), tokens.requests());
+        return counters.snapshot(tokens.requests());
     }
 
     @Override

@@ -51,8 +51,8 @@ final class TokenService {
         checkEncryption(access, scheme, credentials);
         long askedNanos = options.time().nanoTime();
         requests.increment();
-        try (Answer answer =
-                transport.execute(request(scheme, credentials), scheme.realm(), left, Operations.ENDLESS)) {
+        try (Answer answer = transport.execute(
+                request(scheme, credentials), scheme.realm(), Traffic.Kind.TOKEN, left, Operations.ENDLESS)) {
             if (answer.status() != 200) {
                 throw FailedAttempt.ofAnswer(answer, options.time().now());
             }

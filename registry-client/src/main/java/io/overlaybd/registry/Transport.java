@@ -1,12 +1,13 @@
 package io.overlaybd.registry;
 
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -31,13 +32,15 @@ final class Transport implements Closeable {
 
     private final OkHttpClient http;
     private final RegistryOptions options;
-    private final LongAdder requests = new LongAdder();
+    private final TrafficCounters counters;
     private volatile boolean closed;
 
-    Transport(RegistryOptions options) {
+    Transport(RegistryOptions options, TrafficCounters counters) {
         this.options = options;
+        this.counters = counters;
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
+                .eventListenerFactory(CallTimes::of)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 60, TimeUnit.SECONDS))
@@ -80,15 +83,33 @@ final class Transport implements Closeable {
         if (authorization != null && Origins.same(url, endpoint.url())) {
             request.header("Authorization", authorization);
         }
-        return execute(request.build(), endpoint.url(), left, endpoint.operations());
+        return execute(
+                request.build(), endpoint.url(), TrafficCounters.kindOf(endpoint.url()), left, endpoint.operations());
     }
 
     /** One request, one answer, whatever it is. */
-    Answer execute(Request request, HttpUrl asked, Duration left, Operations operations) throws IOException {
+    Answer execute(Request request, HttpUrl asked, Traffic.Kind kind, Duration left, Operations operations)
+            throws IOException {
+        CallTimes times = new CallTimes();
+        Stage before = StageTimes.enter(Stage.REGISTRY_FIRST_BYTE);
+        StageTimes.asked(Origins.host(request.url()));
+        Traffic.Status status = Traffic.Status.NONE;
+        try {
+            Answer answer = send(times.on(request), asked, left, operations);
+            status = Traffic.Status.of(answer.status());
+            return answer;
+        } finally {
+            counters.answered(kind, status, times.elapsedNanos());
+            StageTimes.move(Stage.REGISTRY_FIRST_BYTE, Stage.REGISTRY_CONNECT, times.connectNanos());
+            StageTimes.leave(before);
+        }
+    }
+
+    private Answer send(Request request, HttpUrl asked, Duration left, Operations operations) throws IOException {
         if (closed) {
             throw new ClosedClientException();
         }
-        requests.increment();
+        counters.sent();
         Call call = http.newCall(request);
         // Zero would mean no limit.
         Duration limit = left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
@@ -153,11 +174,6 @@ final class Transport implements Closeable {
                     "refused to go on without encryption at " + Origins.display(target));
         }
         return target;
-    }
-
-    /** How many requests were sent. */
-    long requests() {
-        return requests.sum();
     }
 
     boolean isClosed() {

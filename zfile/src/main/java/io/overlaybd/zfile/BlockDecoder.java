@@ -3,6 +3,8 @@ package io.overlaybd.zfile;
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.RawCrc32c;
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -64,8 +66,14 @@ final class BlockDecoder {
         checkOnce(block, storedIndex, scratch);
         int payloadBytes = storedBytes(block) - options.checksumBytes();
         int expected = plainBytes(block);
-        int found = scratch.codec(options.codec())
-                .decompress(scratch.stored(), storedIndex, payloadBytes, dst, dstIndex, expected);
+        Stage before = StageTimes.enter(Stage.DECOMPRESS);
+        int found;
+        try {
+            found = scratch.codec(options.codec())
+                    .decompress(scratch.stored(), storedIndex, payloadBytes, dst, dstIndex, expected);
+        } finally {
+            StageTimes.leave(before);
+        }
         if (found != expected) {
             throw new IOException("decoded length: expected " + expected + " bytes, found " + found);
         }
@@ -75,11 +83,13 @@ final class BlockDecoder {
         if (!options.checksums()) {
             return;
         }
+        Stage before = StageTimes.enter(Stage.CHECKSUM);
         ByteBuffer stored = scratch.stored();
         int payloadEnd = storedIndex + storedBytes(block) - options.checksumBytes();
         int expected = stored.getInt(payloadEnd);
         int found = CHECKSUM.ofRemaining(stored.limit(payloadEnd).position(storedIndex));
         stored.clear();
+        StageTimes.leave(before);
         if (expected != found) {
             throw new IOException(
                     "checksum: expected " + ZFileHeader.hex(expected) + ", found " + ZFileHeader.hex(found));

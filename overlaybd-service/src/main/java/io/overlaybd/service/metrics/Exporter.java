@@ -1,0 +1,93 @@
+package io.overlaybd.service.metrics;
+
+import io.overlaybd.config.ExporterConfig;
+import io.overlaybd.service.http.HttpAnswer;
+import io.overlaybd.service.http.HttpListener;
+import io.overlaybd.service.http.HttpRequest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows metrics to whoever asks, on all addresses as the original does. Any method, except that HEAD gets no body:
+ *
+ * <pre>
+ *  {uriPrefix}...   the page of metrics
+ *  /healthz         200, as long as there is an answer at all
+ *  /readyz          200 once every device that was there at the start is served, else 503 and what is waited for
+ *  everything else  404
+ * </pre>
+ *
+ * Thread-safe.
+ */
+public final class Exporter implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
+    private static final String PAGE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Metrics metrics;
+    private final String prefix;
+    private final HttpListener listener;
+
+    private Exporter(Metrics metrics, String prefix, ServerSocketChannel bound) {
+        this.metrics = metrics;
+        this.prefix = prefix;
+        this.listener = HttpListener.start("exporter", bound, client -> true, this::answer);
+    }
+
+    /**
+     * Starts if the configuration wants it; else what is returned does nothing.
+     *
+     * @throws IOException if the port cannot be had
+     */
+    public static Closeable startIfWanted(ExporterConfig config, Metrics metrics) throws IOException {
+        return config.enable() ? start(config, metrics) : () -> {};
+    }
+
+    /** Starts, whatever the configuration says of that; port 0 takes a free one. */
+    public static Exporter start(ExporterConfig config, Metrics metrics) throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open();
+        try {
+            socket.bind(new InetSocketAddress(config.port()));
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException(
+                    "exporterConfig.port: cannot listen at port " + config.port() + ": " + e.getMessage(), e);
+        }
+        Exporter exporter = new Exporter(metrics, config.uriPrefix(), socket);
+        LOG.info("metrics are shown at port {}, {}", exporter.port(), config.uriPrefix());
+        return exporter;
+    }
+
+    /** Which port was bound. */
+    public int port() throws IOException {
+        return ((InetSocketAddress) listener.address()).getPort();
+    }
+
+    private HttpAnswer answer(HttpRequest request) {
+        return switch (request.path()) {
+            case "/healthz" -> HttpAnswer.text(200, "ok");
+            case "/readyz" -> ready(metrics.health().waitingFor());
+            default -> request.path().startsWith(prefix) ? page() : HttpAnswer.text(404, "see " + prefix);
+        };
+    }
+
+    private static HttpAnswer ready(List<String> waitingFor) {
+        return waitingFor.isEmpty()
+                ? HttpAnswer.text(200, "ok")
+                : HttpAnswer.text(503, "waiting for " + String.join(", ", waitingFor));
+    }
+
+    private HttpAnswer page() {
+        return new HttpAnswer(200, PAGE, metrics.page());
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
