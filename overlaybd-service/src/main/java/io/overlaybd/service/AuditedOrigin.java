@@ -2,6 +2,7 @@ package io.overlaybd.service;
 
 import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.service.log.DaemonLog;
+import io.overlaybd.service.metrics.Flow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An origin whose every fetch leaves a line in the audit log, in the form of the original. The latency is in microseconds, the
+ * An origin whose every fetch is measured and leaves a line in the audit log, in the form of the original. The latency is in microseconds, the
  * size that of what came, -1 if the fetch failed.
  *
  * <pre>
@@ -25,11 +26,13 @@ final class AuditedOrigin implements BlobOrigin {
 
     private final BlobOrigin origin;
     private final String operation;
+    private final Flow flow;
 
     /** The operation is {@code download} for readers, {@code bk_download} in the background. */
-    AuditedOrigin(BlobOrigin origin, String operation) {
+    AuditedOrigin(BlobOrigin origin, String operation, Flow flow) {
         this.origin = origin;
         this.operation = operation;
+        this.flow = flow;
     }
 
     @Override
@@ -44,9 +47,6 @@ final class AuditedOrigin implements BlobOrigin {
 
     @Override
     public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
-        if (!AUDIT.isInfoEnabled()) {
-            return origin.fetch(offsetBytes, dst);
-        }
         int from = dst.position();
         long startNanos = System.nanoTime();
         int sizeBytes = FAILED;
@@ -55,7 +55,9 @@ final class AuditedOrigin implements BlobOrigin {
             sizeBytes = dst.position() - from;
             return blobBytes;
         } finally {
-            long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startNanos);
+            long nanos = System.nanoTime() - startNanos;
+            flow.passed(Math.max(0, sizeBytes), nanos);
+            long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
             AUDIT.info(
                     "{}[pathname={}][offset={}][size={}][latency={}]",
                     operation,

@@ -3,6 +3,7 @@ package io.overlaybd.service;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.Loaded;
 import io.overlaybd.service.log.DaemonLog;
+import io.overlaybd.service.metrics.Exporter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a daemon has besides its frontend: one configuration file, the logs that it names, and the service for images. Can read
+ * What a daemon has besides its frontend: one configuration file, the logs that it names, the metrics it shows, and the service for images. Can read
  * the file again while images are open. Thread-safe.
  */
 public final class DaemonService implements Closeable {
@@ -22,6 +23,7 @@ public final class DaemonService implements Closeable {
     private final Optional<Path> file;
     private final DaemonLog log;
     private final ImageService images;
+    private final Closeable exporter;
     private GlobalConfig config;
 
     private DaemonService(Optional<Path> file, DaemonLog log, GlobalConfig config) throws IOException {
@@ -29,6 +31,16 @@ public final class DaemonService implements Closeable {
         this.log = log;
         this.config = config;
         this.images = ImageService.open(config);
+        this.exporter = startExporter(config);
+    }
+
+    private Closeable startExporter(GlobalConfig config) throws IOException {
+        try {
+            return Exporter.startIfWanted(config.exporter(), images.monitoring());
+        } catch (IOException e) {
+            images.close();
+            throw e;
+        }
     }
 
     /**
@@ -102,6 +114,11 @@ public final class DaemonService implements Closeable {
     /** Closes the images' service, the logs last. Idempotent. */
     @Override
     public void close() {
+        try {
+            exporter.close();
+        } catch (IOException e) {
+            LOG.debug("cannot close the exporter: {}", e.toString());
+        }
         images.close();
         log.close();
     }

@@ -11,6 +11,8 @@ import io.overlaybd.service.download.DownloadMetrics;
 import io.overlaybd.service.download.DownloadSettings;
 import io.overlaybd.service.download.Downloads;
 import io.overlaybd.service.metrics.DeviceMeters;
+import io.overlaybd.service.metrics.Metrics;
+import io.overlaybd.service.metrics.RemoteFlows;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,11 +36,15 @@ public final class ImageService implements Closeable {
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
+    private final Metrics monitoring;
 
     private ImageService(RemoteSettings settings, Downloads downloads, Optional<String> apiAddress) {
-        this.remote = new RemoteBlobs(settings, downloads.foreground());
+        RemoteFlows flows = new RemoteFlows();
+        this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;
         this.apiAddress = apiAddress;
+        this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
+        monitoring.add(new DownloadSamples(downloads::metrics));
     }
 
     /**
@@ -178,6 +184,11 @@ public final class ImageService implements Closeable {
     /** What serves the images enters its devices here, so that they can be seen. */
     public DeviceMeters devices() {
         return devices;
+    }
+
+    /** All metrics, for whoever shows them or has more of them. */
+    public Metrics monitoring() {
+        return monitoring;
     }
 
     /** What all images together cost since the service was opened. */

@@ -98,7 +98,8 @@ final class LayerOpener {
         String digest = blob.digest().get().text();
         Repository repository = repository(digest);
         try {
-            return compose(downloads.open(remote.blob(repository, digest, blob.sizeBytes()), blob.dir()));
+            BlobSource bytes = downloads.open(remote.blob(repository, digest, blob.sizeBytes()), blob.dir());
+            return compose(new MeasuredBlob(bytes, remote.reads()));
         } catch (IOException e) {
             throw LayerException.remote(repository + "/blobs/" + digest, e);
         }

@@ -1,14 +1,19 @@
 package io.overlaybd.service;
 
 import io.overlaybd.cache.BlobCache;
+import io.overlaybd.cache.CacheMetrics;
 import io.overlaybd.cache.CachedBlobSource;
 import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.registry.RegistryBlob;
 import io.overlaybd.registry.RegistryClient;
+import io.overlaybd.registry.RegistryMetrics;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import io.overlaybd.service.download.Foreground;
 import io.overlaybd.service.download.RemoteBlob;
+import io.overlaybd.service.metrics.Flow;
+import io.overlaybd.service.metrics.RemoteFlows;
+import io.overlaybd.service.metrics.RemoteMetrics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -31,14 +36,16 @@ final class RemoteBlobs implements Closeable {
 
     private final RemoteSettings settings;
     private final Foreground foreground;
+    private final RemoteFlows flows;
     private long cacheLimitBytes;
     private Shared shared; // null until the first blob
     private boolean closed;
 
     /** Blobs whose fetches for readers are counted by {@code foreground}. */
-    RemoteBlobs(RemoteSettings settings, Foreground foreground) {
+    RemoteBlobs(RemoteSettings settings, Foreground foreground, RemoteFlows flows) {
         this.settings = settings;
         this.foreground = foreground;
+        this.flows = flows;
         this.cacheLimitBytes = settings.cache().limitBytes();
     }
 
@@ -73,13 +80,13 @@ final class RemoteBlobs implements Closeable {
 
         @Override
         public CachedBlobSource open() throws IOException {
-            BlobOrigin origin = new AuditedOrigin(registryBlob(), "download");
+            BlobOrigin origin = new AuditedOrigin(registryBlob(), "download", flows.downloads());
             return openCached(digest, foreground.counting(origin), sizeHint);
         }
 
         @Override
         public BlobOrigin origin() throws IOException {
-            return new AuditedOrigin(registryBlob(), "bk_download");
+            return new AuditedOrigin(registryBlob(), "bk_download", flows.downloads());
         }
 
         private RegistryBlob registryBlob() throws IOException {
@@ -109,6 +116,11 @@ final class RemoteBlobs implements Closeable {
         if (startBytes < blob.sizeBytes()) {
             blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
         }
+    }
+
+    /** Where reads of remote layers are counted. */
+    Flow reads() {
+        return flows.reads();
     }
 
     /** Takes from other settings what may change while blobs are open: credentials, and the size of the cache. */
@@ -168,6 +180,13 @@ final class RemoteBlobs implements Closeable {
         return shared == null
                 ? ServiceMetrics.NONE
                 : ServiceMetrics.of(shared.client.metrics(), shared.cache.metrics());
+    }
+
+    synchronized RemoteMetrics remoteMetrics() {
+        return shared == null
+                ? new RemoteMetrics(RegistryMetrics.none(), CacheMetrics.NONE, 0, cacheLimitBytes)
+                : new RemoteMetrics(
+                        shared.client.metrics(), shared.cache.metrics(), shared.cache.usedBytes(), cacheLimitBytes);
     }
 
     /** Ends requests under way, then closes the cache. */

@@ -157,7 +157,7 @@ class UpstreamRequestsTest {
         registry.storeBlob(RemoteLab.REPOSITORY, blob);
         RemoteSettings settings = RemoteLab.settings(lab.cacheDirectory(), UNIT_BYTES, lab.time);
         Repository repository = new Repository(lab.proxy.url(), RemoteLab.REPOSITORY);
-        try (RemoteBlobs blobs = new RemoteBlobs(settings, new Foreground());
+        try (RemoteBlobs blobs = new RemoteBlobs(settings, new Foreground(), new RemoteFlows());
                 BlobSource source =
                         blobs.blob(repository, Digest.of(blob).toString(), 0).open()) {
             lab.proxy.reset();

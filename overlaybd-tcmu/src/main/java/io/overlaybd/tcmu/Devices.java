@@ -37,6 +37,7 @@ final class Devices implements Closeable {
     private final Starter starter;
     private final DeviceTasks tasks = new DeviceTasks();
     private final Map<Integer, Served> served = new ConcurrentHashMap<>(); // by minor
+    private volatile List<Backstore> found = List.of();
 
     Devices(KernelFiles files, Images images, Starter starter) {
         this.files = files;
@@ -125,8 +126,22 @@ final class Devices implements Closeable {
 
     /** Serves on what a predecessor left, all at the same time, and drops what is gone. Returns before that is done. */
     void findAgain(List<Backstore> existing) {
+        found = existing;
         served.values().forEach(device -> lostUnless(existing, device.backstore()));
         existing.forEach(this::takeUpInOrder);
+    }
+
+    /** Which of those that were found again are still there and have no image yet. */
+    List<String> waitingForImages() {
+        return found.stream()
+                .filter(backstore -> !isServed(backstore) && backstore.exists())
+                .map(Backstore::uio)
+                .toList();
+    }
+
+    private boolean isServed(Backstore backstore) {
+        Served device = served.get(backstore.minor());
+        return device != null && device.hasImage();
     }
 
     private void lostUnless(List<Backstore> existing, Backstore backstore) {

@@ -74,6 +74,7 @@ public final class OverlaybdTcmu {
                 IoRegistration registration = loops.listen(new EventSource(netlink, devices));
                 devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
                 module.unblockEvents();
+                images.monitoring().health().started(devices::waitingForImages);
                 Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
                 Signals.on("HUP", daemon::reload);
                 LOG.info("overlaybd-tcmu serves");

@@ -178,6 +178,7 @@ class DevicesTest {
         assertEquals(a, device.backstore());
         assertTrue(device.found());
         kernel.awaitUnblocked(a);
+        assertEquals(List.of(), devices.waitingForImages());
         assertTrue(started.isEmpty());
     }
 
@@ -211,6 +212,7 @@ class DevicesTest {
         devices.findAgain(List.of(a));
         opening.await();
         kernel.awaitUnblocked(a);
+        assertEquals(List.of("uio3"), devices.waitingForImages());
         assertFalse(started.take().isClosed());
     }
 

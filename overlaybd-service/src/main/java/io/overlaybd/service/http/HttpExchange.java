@@ -75,7 +75,8 @@ final class HttpExchange {
     }
 
     private String firstLine() {
-        String head = StandardCharsets.ISO_8859_1.decode(buffer.duplicate().flip()).toString();
+        String head =
+                StandardCharsets.ISO_8859_1.decode(buffer.duplicate().flip()).toString();
         return head.substring(0, head.indexOf('\n')).stripTrailing();
     }
 

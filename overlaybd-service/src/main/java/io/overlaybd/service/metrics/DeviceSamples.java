@@ -45,8 +45,7 @@ final class DeviceSamples implements MetricsSource {
         List<Labelled> labelled = new ArrayList<>();
         entries.stream()
                 .filter(entry -> !entry.label().equals(DeviceMeters.OTHERS))
-                .map(entry ->
-                        new Labelled(entry.label(), DeviceTotals.of(entry.meter()), List.of(entry.meter())))
+                .map(entry -> new Labelled(entry.label(), DeviceTotals.of(entry.meter()), List.of(entry.meter())))
                 .forEach(labelled::add);
         devices.others()
                 .ifPresent(others -> labelled.add(new Labelled(DeviceMeters.OTHERS, others, devices.othersNow())));
@@ -73,14 +72,15 @@ final class DeviceSamples implements MetricsSource {
         page.histogram(
                 "overlaybd_device_operation_seconds",
                 "Latency of a device's operations, from being taken up until being answered.");
-        each(labelled, (one, kind) ->
-                page.latencies(one.totals.latency(kind), DEVICE, one.label, OPERATION, kind.label()));
+        each(
+                labelled,
+                (one, kind) -> page.latencies(one.totals.latency(kind), DEVICE, one.label, OPERATION, kind.label()));
         page.counter("overlaybd_device_bytes_total", "Bytes that a device's operations moved.");
-        each(labelled, (one, kind) ->
-                page.sample(one.totals.bytes(kind), DEVICE, one.label, OPERATION, kind.label()));
+        each(labelled, (one, kind) -> page.sample(one.totals.bytes(kind), DEVICE, one.label, OPERATION, kind.label()));
         page.counter("overlaybd_device_failures_total", "Operations of a device that were answered with an error.");
-        each(labelled, (one, kind) ->
-                page.sample(one.totals.failures(kind), DEVICE, one.label, OPERATION, kind.label()));
+        each(
+                labelled,
+                (one, kind) -> page.sample(one.totals.failures(kind), DEVICE, one.label, OPERATION, kind.label()));
         page.counter("overlaybd_device_inline_reads_total", "Reads of a device that waited for nothing.");
         labelled.forEach(one -> page.sample(one.totals.inlineReads(), DEVICE, one.label));
         page.counter("overlaybd_device_remote_reads_total", "Reads of a device that waited for a registry.");
@@ -99,10 +99,18 @@ final class DeviceSamples implements MetricsSource {
     }
 
     private static void writeMoments(TextPage page, List<Labelled> labelled) {
-        moment(page, labelled, "overlaybd_device_in_flight", "Operations under way that may have to wait.", ios ->
-                ios.size());
-        moment(page, labelled, "overlaybd_device_hung", "Operations under way for more than 30 seconds.", ios ->
-                ios.stream().filter(io -> io.ageNanos() > HUNG_NANOS).count());
+        moment(
+                page,
+                labelled,
+                "overlaybd_device_in_flight",
+                "Operations under way that may have to wait.",
+                ios -> ios.size());
+        moment(
+                page,
+                labelled,
+                "overlaybd_device_hung",
+                "Operations under way for more than 30 seconds.",
+                ios -> ios.stream().filter(io -> io.ageNanos() > HUNG_NANOS).count());
         page.gauge("overlaybd_device_oldest_seconds", "For how long the oldest operation has been under way.");
         labelled.forEach(one -> page.seconds(
                 pending(one).stream().mapToLong(PendingIo::ageNanos).max().orElse(0), DEVICE, one.label));

@@ -45,7 +45,11 @@ final class ProcessSamples implements MetricsSource {
         page.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.")
                 .sample(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS);
         page.counter("process_cpu_seconds_total", "Processor time that the process took.")
-                .sample(ProcessHandle.current().info().totalCpuDuration().map(time -> time.toMillis() / MILLIS).orElse(0.0));
+                .sample(ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .map(time -> time.toMillis() / MILLIS)
+                        .orElse(0.0));
         page.gauge("process_resident_memory_bytes", "Memory of the process that is in RAM.")
                 .sample(status("VmRSS") * KIB);
         page.gauge("process_open_fds", "File descriptors that are open.").sample(descriptors());

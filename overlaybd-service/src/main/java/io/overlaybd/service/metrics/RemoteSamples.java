@@ -56,7 +56,9 @@ final class RemoteSamples implements MetricsSource {
                 .sample(cache.badChecksums());
         page.counter("overlaybd_cache_uncached_units_total", "Refill units that were fetched but could not be kept.")
                 .sample(cache.uncachedUnits());
-        page.counter("overlaybd_cache_refetches_total", "Times that a reader found bytes wrong and had them fetched anew.")
+        page.counter(
+                        "overlaybd_cache_refetches_total",
+                        "Times that a reader found bytes wrong and had them fetched anew.")
                 .sample(cache.rejections());
     }
 }
