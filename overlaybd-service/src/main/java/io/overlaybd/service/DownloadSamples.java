@@ -30,20 +30,28 @@ final class DownloadSamples implements MetricsSource {
                 .sample(now.wrongDigests());
         page.counter("overlaybd_download_given_up_total", "Downloads that were tried often enough.")
                 .sample(now.givenUp());
-        page.counter("overlaybd_download_fallbacks_total", "Local layers given up for the registry, being unreadable or wrong.")
+        page.counter(
+                        "overlaybd_download_fallbacks_total",
+                        "Local layers given up for the registry, being unreadable or wrong.")
                 .sample(now.fallbacks());
         page.gauge("overlaybd_downloads", "Downloads that are not over, by state.");
         for (DownloadState state : DownloadState.values()) {
             if (!state.isEnd()) {
                 page.sample(
-                        now.downloads().stream().filter(one -> one.state() == state).count(),
+                        now.downloads().stream()
+                                .filter(one -> one.state() == state)
+                                .count(),
                         "state",
                         state.name().toLowerCase(Locale.ROOT));
             }
         }
         page.gauge("overlaybd_download_done_bytes", "What is there of the layers whose download is not over.")
-                .sample(now.downloads().stream().mapToLong(DownloadStatus::doneBytes).sum());
+                .sample(now.downloads().stream()
+                        .mapToLong(DownloadStatus::doneBytes)
+                        .sum());
         page.gauge("overlaybd_download_wanted_bytes", "Length of those layers, as far as it is known.")
-                .sample(now.downloads().stream().mapToLong(DownloadStatus::totalBytes).sum());
+                .sample(now.downloads().stream()
+                        .mapToLong(DownloadStatus::totalBytes)
+                        .sum());
     }
 }
