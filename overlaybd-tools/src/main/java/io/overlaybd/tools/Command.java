@@ -45,6 +45,11 @@ abstract class Command implements Callable<Integer> {
     @Override
     public final Integer call() throws IOException {
         run();
+        return done();
+    }
+
+    /** The exit code of a command that did its work. */
+    int done() {
         return 0;
     }
 

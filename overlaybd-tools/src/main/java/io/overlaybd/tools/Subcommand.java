@@ -12,6 +12,16 @@ public abstract class Subcommand extends Command {
     /** Does the work. */
     protected abstract void work() throws IOException;
 
+    /** The exit code when the work was done, 0 unless there is more to tell. */
+    protected int exitCode() {
+        return 0;
+    }
+
+    @Override
+    final int done() {
+        return exitCode();
+    }
+
     @Override
     final void run() throws IOException {
         work();

@@ -69,6 +69,14 @@ final class Daemon {
         }
     }
 
+    /** In words: {@code running}, {@code starting}, {@code not running}, {@code module not loaded}. */
+    String state() throws IOException {
+        if (!hasModule()) {
+            return "module not loaded";
+        }
+        return isStarting() ? "starting" : isRunning() ? "running" : "not running";
+    }
+
     /** {@link #check}, but only when one runs or time is up. */
     void await(Duration patience) throws IOException {
         kernel.await(

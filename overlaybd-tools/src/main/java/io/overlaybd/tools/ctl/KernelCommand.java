@@ -14,4 +14,9 @@ abstract class KernelCommand extends Subcommand {
     KernelTree kernel() {
         return new KernelTree(root);
     }
+
+    /** Where they are. */
+    Path root() {
+        return root;
+    }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
             DetachCommand.class,
             ListCommand.class,
             StatusCommand.class,
-            SnapshotCommand.class
+            SnapshotCommand.class,
+            DoctorCommand.class
         },
         description = {
             "Make images disks of this machine, which overlaybd-tcmu serves, and take them away",
@@ -34,6 +35,6 @@ public final class OverlaybdCtl extends Subcommand {
 
     @Override
     protected void work() {
-        throw wrong("expected a subcommand: attach, detach, list, status or snapshot");
+        throw wrong("expected a subcommand: attach, detach, list, status, snapshot or doctor");
     }
 }

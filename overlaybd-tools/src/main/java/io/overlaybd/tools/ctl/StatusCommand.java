@@ -25,9 +25,7 @@ final class StatusCommand extends KernelCommand {
     @Override
     protected void work() throws IOException {
         Daemon daemon = new Daemon(kernel());
-        String state = !daemon.hasModule()
-                ? "module not loaded"
-                : daemon.isStarting() ? "starting" : daemon.isRunning() ? "running" : "not running";
+        String state = daemon.state();
         List<Disk> disks = new Disks(kernel()).all();
         output().print(json ? json(state, disks) : text(state, disks));
         output().flush();

@@ -115,6 +115,18 @@ class OverlaybdCtlTest {
     }
 
     @Test
+    void doctorsExitCodeIsTheWorstFinding() throws IOException {
+        new FakeTree(root);
+        Path config = Files.writeString(root.resolve("o.json"), "{\"ioEngine\": 9}");
+        assertEquals(2, run("doctor", "--config", config.toString()));
+        assertTrue(out.toString().contains("fail  configuration: " + config + ": ioEngine: expected"), out::toString);
+        assertTrue(out.toString().contains("      mend: correct it"), out::toString);
+        assertEquals(2, run("doctor", "--json", "--config", config.toString()));
+        assertTrue(out.toString().contains("{\"result\":\"fail\",\"findings\":[{\"level\":\""), out::toString);
+        assertEquals("", err.toString());
+    }
+
+    @Test
     void disksAreListedAndTheirStatusTold() throws IOException {
         FakeTree kernel = new FakeTree(root);
         new Attachment(kernel, DiskName.of("128")).attach("/i/c.json;five", 4, Optional.empty());
