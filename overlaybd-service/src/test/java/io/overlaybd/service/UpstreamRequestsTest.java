@@ -10,6 +10,7 @@ import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import io.overlaybd.service.LayerFiles.Wrapping;
 import io.overlaybd.service.download.Foreground;
+import io.overlaybd.service.metrics.RemoteFlows;
 import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.Fault;
 import io.overlaybd.testing.registry.FaultProxy.Request;
