@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -184,7 +185,7 @@ public final class OverlaybdNbd implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
         }
         try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig))) {
-            try (BlockDevice device = service.open(config, devId)) {
+            try (BlockDevice device = service.openPatiently(config, devId, Duration.ZERO)) {
                 termination.expect();
                 serveWithApi(service, device, endpoint);
             }

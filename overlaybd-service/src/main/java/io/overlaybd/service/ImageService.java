@@ -3,6 +3,7 @@ package io.overlaybd.service;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.config.Loaded;
+import io.overlaybd.config.ReadRetryConfig;
 import io.overlaybd.config.ServiceConfig;
 import io.overlaybd.core.LayerStack;
 import io.overlaybd.core.OverlayDevice;
@@ -16,6 +17,7 @@ import io.overlaybd.service.metrics.RemoteFlows;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +35,18 @@ public final class ImageService implements Closeable {
 
     private final RemoteBlobs remote;
     private final Downloads downloads;
+    private final ReadRetryConfig readRetry;
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
     private final Metrics monitoring;
 
-    private ImageService(RemoteSettings settings, Downloads downloads, Optional<String> apiAddress) {
+    private ImageService(
+            RemoteSettings settings, Downloads downloads, ReadRetryConfig readRetry, Optional<String> apiAddress) {
         RemoteFlows flows = new RemoteFlows();
         this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;
+        this.readRetry = readRetry;
         this.apiAddress = apiAddress;
         this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
         monitoring.add(new DownloadSamples(downloads::metrics));
@@ -57,6 +62,7 @@ public final class ImageService implements Closeable {
         return new ImageService(
                 RemoteSettings.of(config),
                 new Downloads(config.download(), DownloadSettings.defaults()),
+                config.readRetry(),
                 api.enable() ? Optional.of(api.address()) : Optional.empty());
     }
 
@@ -80,7 +86,7 @@ public final class ImageService implements Closeable {
 
     /** {@link #open(GlobalConfig)} with settings that no configuration has a key for. */
     static ImageService open(RemoteSettings settings, Downloads downloads) {
-        return new ImageService(settings, downloads, Optional.empty());
+        return new ImageService(settings, downloads, ReadRetryConfig.DEFAULT, Optional.empty());
     }
 
     /**
@@ -116,6 +122,18 @@ public final class ImageService implements Closeable {
             result.failed(e);
             throw e;
         }
+    }
+
+    /**
+     * {@link #open(Path, String)} for a disk that a file system is mounted on: where its registry fails once it is open, reads are
+     * tried again until that is mended, for as long as {@code readRetry} of the configuration says.
+     *
+     * @param usual for how long, if the configuration leaves that to the frontend
+     */
+    public BlockDevice openPatiently(Path configFile, String devId, Duration usual) throws IOException {
+        Duration patience = readRetry.patience(usual);
+        BlockDevice device = open(configFile, devId);
+        return patience.isZero() ? device : new PatientDevice(device, patience, readRetry.refused());
     }
 
     private BlockDevice openUnderId(Path configFile, ImageConfig config, String devId) throws IOException {

@@ -27,6 +27,9 @@ public final class OverlaybdTcmu {
     private static final Duration PREDECESSOR = Duration.ofSeconds(5);
     private static final long STOP_SECONDS = 30;
 
+    /** As long as the original waits for a registry that fails. */
+    private static final Duration READ_PATIENCE = Duration.ofDays(7);
+
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -69,7 +72,7 @@ public final class OverlaybdTcmu {
             try (TcmuNetlink netlink = TcmuNetlink.open();
                     Devices devices = new Devices(
                             KernelFiles.SYSTEM,
-                            name -> images.open(Path.of(name.path()), name.id()),
+                            name -> images.openPatiently(Path.of(name.path()), name.id(), READ_PATIENCE),
                             loops::startDevice)) {
                 IoRegistration registration = loops.listen(new EventSource(netlink, devices));
                 devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));

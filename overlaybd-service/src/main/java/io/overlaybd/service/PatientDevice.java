@@ -1,0 +1,132 @@
+package io.overlaybd.service;
+
+import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.ForwardingDevice;
+import io.overlaybd.registry.RegistryException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device whose reads outlast a registry that is away: what a file system on it would take for a broken disk is only slow. A
+ * read, or a write that has to read, begins anew until it works, until the patience is spent, or until the device is closed.
+ * Not so where waiting cannot help: damaged bytes, failures of this machine, and blobs that the registry says it does not
+ * have. Thread-safe.
+ */
+final class PatientDevice extends ForwardingDevice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PatientDevice.class);
+
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
+    private static final int FAILURES_A_LINE = 10;
+
+    private final Duration patience;
+    private final boolean evenIfRefused;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * In front of a device, which it owns.
+     *
+     * @param patience for how long a read is tried again
+     * @param evenIfRefused whether to wait for credentials to become right
+     */
+    PatientDevice(BlockDevice device, Duration patience, boolean evenIfRefused) {
+        super(device);
+        this.patience = patience;
+        this.evenIfRefused = evenIfRefused;
+    }
+
+    @FunctionalInterface
+    private interface Transfer {
+        void run(long offsetBytes, ByteBuffer buffer) throws IOException;
+    }
+
+    @Override
+    public void read(long offsetBytes, ByteBuffer dst) throws IOException {
+        patiently(super::read, offsetBytes, dst);
+    }
+
+    @Override
+    public void write(long offsetBytes, ByteBuffer src) throws IOException {
+        patiently(super::write, offsetBytes, src);
+    }
+
+    /** The ends of a discard may have to be read. */
+    @Override
+    public void discard(long offsetBytes, long lengthBytes) throws IOException {
+        patiently((offset, none) -> super.discard(offset, lengthBytes), offsetBytes, ByteBuffer.allocate(0));
+    }
+
+    private void patiently(Transfer transfer, long offsetBytes, ByteBuffer buffer) throws IOException {
+        int position = buffer.position();
+        long startNanos = System.nanoTime();
+        for (int failures = 0; ; ) {
+            try {
+                transfer.run(offsetBytes, buffer);
+                if (failures > 0) {
+                    LOG.info("{}: reads at {} again, after {} ms", name(), offsetBytes, millisSince(startNanos));
+                }
+                return;
+            } catch (IOException e) {
+                if (!isWorthWaiting(e) || millisSince(startNanos) >= patience.toMillis()) {
+                    throw e;
+                }
+                if (failures % FAILURES_A_LINE == 0) {
+                    LOG.warn(
+                            "{}: cannot read at {}, tried again until that works: {}",
+                            name(),
+                            offsetBytes,
+                            e.getMessage());
+                }
+                failures++;
+                pause(failures);
+                buffer.position(position);
+            }
+        }
+    }
+
+    private static long millisSince(long startNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    }
+
+    private boolean isWorthWaiting(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RegistryException registry) {
+                return switch (registry.kind()) {
+                    case UNAVAILABLE, RATE_LIMITED, TLS -> true;
+                    case UNAUTHORIZED, FORBIDDEN -> evenIfRefused;
+                    case NOT_FOUND, PROTOCOL -> false;
+                };
+            }
+        }
+        return false;
+    }
+
+    /** Its upper half is random, so that those who failed together do not come back together. */
+    private void pause(int failures) throws IOException {
+        long pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+        pauseMillis -= ThreadLocalRandom.current().nextLong(pauseMillis / 2);
+        try {
+            if (closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+                throw new ClosedChannelException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** Ends reads that wait. */
+    @Override
+    public void close() throws IOException {
+        closed.countDown();
+        super.close();
+    }
+}
