@@ -117,6 +117,7 @@ public final class CachedBlobSource implements BlobSource {
         if (lengthBytes == 0) {
             return false;
         }
+        origin.distrust();
         store.evict(offsetBytes, lengthBytes);
         return true;
     }

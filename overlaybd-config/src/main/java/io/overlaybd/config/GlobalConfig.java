@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The file of the whole installation, {@code /etc/overlaybd/overlaybd.json}. Every key is optional; the defaults stand in
  * the factory of each part, and {@code etc/overlaybd.json} shows them all. Immutable.
  *
+ * @param mirrors asked for blobs in this order, before their registry
  * @param download what an image without its own {@code download} does
  * @param auditFile absent if switched off
  * @param userAgent absent for the build's own
@@ -24,6 +26,7 @@ public record GlobalConfig(
         ReadRetryConfig readRetry,
         DownloadConfig download,
         P2pConfig p2p,
+        List<MirrorConfig> mirrors,
         LogConfig log,
         Optional<Path> auditFile,
         ExporterConfig exporter,
@@ -70,6 +73,7 @@ public record GlobalConfig(
                 ReadRetryConfig.from(root.object("readRetry")),
                 DownloadConfig.from(root.object("download")),
                 P2pConfig.from(root.object("p2pConfig")),
+                MirrorConfig.from(root.objects("registryMirrors")),
                 LogConfig.from(root),
                 audit(root),
                 ExporterConfig.from(root.object("exporterConfig")),

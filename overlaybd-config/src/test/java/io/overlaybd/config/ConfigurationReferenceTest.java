@@ -156,8 +156,10 @@ class ConfigurationReferenceTest {
         for (DocumentedField field : DocumentedField.of(GlobalConfig.class)) {
             String name = field.path().substring(field.path().lastIndexOf('.') + 1);
             boolean named = shipped.contains("\"" + name + "\"");
+            boolean inEmptyArray = field.path().contains("[]");
             assertTrue(
-                    named || field.meaning().startsWith("older form"), field.path() + " is not in etc/overlaybd.json");
+                    named || inEmptyArray || field.meaning().startsWith("older form"),
+                    field.path() + " is not in etc/overlaybd.json");
         }
     }
 }

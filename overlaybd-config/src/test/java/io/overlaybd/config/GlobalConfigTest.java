@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -126,5 +127,24 @@ class GlobalConfigTest {
                 () -> load("{\"credentialConfig\": {\"mode\": \"https\", \"path\": \"http://u:hunter2@h\"}}"));
         assertTrue(refusal.getMessage().contains("credentialConfig.path: expected a URL that begins with https://"));
         assertFalse(refusal.getMessage().contains("hunter2"));
+    }
+
+    @Test
+    void mirrorsKeepTheirOrderAndShowNoHeader() throws IOException {
+        Loaded<GlobalConfig> loaded = load("""
+                {"registryMirrors": [
+                  {"registry": "docker.io", "address": "127.0.0.1:4001", "forwardCredentials": true,
+                   "headers": [{"name": "X-Key", "value": "hunter2"}, {"value": "nameless"}]},
+                  {"registry": "nowhere.test"},
+                  {"address": "https://all.test"}]}
+                """);
+        List<MirrorConfig> mirrors = loaded.config().mirrors();
+        assertEquals(
+                List.of(
+                        new MirrorConfig("docker.io", "http://127.0.0.1:4001", true, Map.of("X-Key", "hunter2")),
+                        new MirrorConfig("*", "https://all.test", false, Map.of())),
+                mirrors);
+        assertEquals(2, loaded.warnings().size(), loaded.warnings()::toString);
+        assertFalse(loaded.config().toString().contains("hunter2"));
     }
 }

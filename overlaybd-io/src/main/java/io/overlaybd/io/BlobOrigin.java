@@ -26,6 +26,12 @@ public interface BlobOrigin extends Closeable {
      */
     long fetch(long offsetBytes, ByteBuffer dst) throws IOException;
 
+    /**
+     * Says that bytes which were fetched from here did not pass a check, so that the next fetch takes another way where there is
+     * one.
+     */
+    default void distrust() {}
+
     /** Has fetches under way fail soon, however long they would still wait, and all to come at once. Idempotent. */
     @Override
     default void close() {}

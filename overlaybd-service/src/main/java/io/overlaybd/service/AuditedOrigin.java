@@ -41,6 +41,11 @@ final class AuditedOrigin implements BlobOrigin {
     }
 
     @Override
+    public void distrust() {
+        origin.distrust();
+    }
+
+    @Override
     public void close() {
         origin.close();
     }

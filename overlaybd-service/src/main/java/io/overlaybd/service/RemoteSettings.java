@@ -5,11 +5,11 @@ import io.overlaybd.config.CacheConfig;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.TlsConfig;
 import io.overlaybd.registry.RegistryOptions;
+import io.overlaybd.registry.relay.Relay;
 import io.overlaybd.registry.tls.TlsContext;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A configuration in the words of the registry client and of the cache. What cannot be had is refused here, before the first
@@ -20,23 +20,20 @@ import org.slf4j.LoggerFactory;
  */
 record RemoteSettings(ReplaceableCredentials credentials, Supplier<RegistryOptions> registry, CacheOptions cache) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RemoteSettings.class);
-
     static RemoteSettings of(GlobalConfig config) throws IOException {
-        if (config.p2p().enable()) {
-            LOG.warn(
-                    "p2pConfig.enable: this version reads from registries directly, not through {}",
-                    config.p2p().address());
-        }
         CacheOptions cache = cache(config.cache());
         ReplaceableCredentials credentials = new ReplaceableCredentials(CredentialSource.of(config.credentials()));
+        List<Relay> relays = RelaySettings.of(config);
         Supplier<TlsContext> tls = tls(config.tls());
         return new RemoteSettings(
                 credentials,
                 () -> {
                     RegistryOptions.Builder options = RegistryOptions.builder();
                     config.userAgent().ifPresent(options::userAgent);
-                    return options.credentials(credentials).tls(tls.get()).build();
+                    return options.credentials(credentials)
+                            .tls(tls.get())
+                            .relays(relays)
+                            .build();
                 },
                 cache);
     }

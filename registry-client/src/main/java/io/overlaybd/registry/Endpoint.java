@@ -2,6 +2,7 @@ package io.overlaybd.registry;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -30,6 +31,16 @@ interface Endpoint<T> {
     /** Bytes that this moves at most; lengthens the deadline. */
     default long lengthBytes() {
         return 0;
+    }
+
+    /** The length of the blob that this reads, where it is known so well that somebody else than the registry may be asked. */
+    default OptionalLong blobBytes() {
+        return OptionalLong.empty();
+    }
+
+    /** Whether this is for somebody else than the registry. */
+    default boolean isRelayed() {
+        return false;
     }
 
     /** What this ends with. */

@@ -69,7 +69,7 @@ public final class ManifestStore {
             throw failure(digest, Kind.PROTOCOL, "a configuration of " + config.size() + " bytes");
         }
         ByteBuffer json = ByteBuffer.allocate((int) config.size());
-        RegistryBlob blob = new RegistryBlob(caller, repository, config.digest(), config.size(), RedirectMemory.none());
+        RegistryBlob blob = new RegistryBlob(caller, repository, config.digest(), config.size(), BlobRoutes.none());
         long total = blob.fetch(0, json);
         if (total != config.size()
                 || !config.digest().isSum(config.digest().hasher().digest(json.array()))) {

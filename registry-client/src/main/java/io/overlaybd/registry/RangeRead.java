@@ -5,6 +5,7 @@ import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 
@@ -20,20 +21,29 @@ final class RangeRead implements Endpoint<Long> {
     private final ByteBuffer dst;
     private final int start;
     private final BlobSize size;
+    private final long sizeHintBytes;
     private final Operations operations;
 
-    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size, Operations operations) {
+    /** {@code sizeHintBytes} is what is said of the length elsewhere, negative if nothing. */
+    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size, long sizeHintBytes, Operations operations) {
         this.url = url;
         this.offsetBytes = offsetBytes;
         this.dst = dst;
         this.start = dst.position();
         this.size = size;
+        this.sizeHintBytes = sizeHintBytes;
         this.operations = operations;
     }
 
     @Override
     public Operations operations() {
         return operations;
+    }
+
+    @Override
+    public OptionalLong blobBytes() {
+        long known = size.isKnown() ? size.bytes() : sizeHintBytes;
+        return known < 0 ? OptionalLong.empty() : OptionalLong.of(known);
     }
 
     @Override

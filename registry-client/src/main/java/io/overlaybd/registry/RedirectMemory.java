@@ -19,11 +19,6 @@ final class RedirectMemory {
         this.lifetimeNanos = lifetime.toNanos();
     }
 
-    /** Remembers nothing. */
-    static RedirectMemory none() {
-        return new RedirectMemory(Duration.ZERO);
-    }
-
     /** Where to ask, null for the registry. */
     HttpUrl target(long nowNanos) {
         Target known = target.get();

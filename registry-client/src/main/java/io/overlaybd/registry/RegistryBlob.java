@@ -21,16 +21,16 @@ public final class RegistryBlob implements BlobOrigin {
     private final String name; // made once: every read through a cache asks for it
     private final long sizeHintBytes;
     private final BlobSize size = new BlobSize();
-    private final RedirectMemory redirects;
+    private final BlobRoutes routes;
     private final Operations operations = new Operations();
 
-    RegistryBlob(Caller caller, Repository repository, Digest digest, long sizeHintBytes, RedirectMemory redirects) {
+    RegistryBlob(Caller caller, Repository repository, Digest digest, long sizeHintBytes, BlobRoutes routes) {
         this.caller = caller;
         this.access = Access.pull(repository);
         this.url = repository.blob(digest);
         this.name = Origins.display(url);
         this.sizeHintBytes = sizeHintBytes;
-        this.redirects = redirects;
+        this.routes = routes;
     }
 
     @Override
@@ -55,12 +55,18 @@ public final class RegistryBlob implements BlobOrigin {
             return fetch(0, ByteBuffer.allocate(1));
         }
         int start = dst.position();
-        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size, operations), redirects);
+        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size, sizeHintBytes, operations), routes);
         if (total == ContentRange.UNKNOWN) {
             total = askForSize();
             checkEnd(offsetBytes, dst, start, total);
         }
         return total;
+    }
+
+    /** {@inheritDoc} The registry is asked next, not the relay that gave some last. */
+    @Override
+    public void distrust() {
+        routes.distrust();
     }
 
     /** Fetches under way, which wait for an answer or for their next attempt, fail; so do all to come. Idempotent. */

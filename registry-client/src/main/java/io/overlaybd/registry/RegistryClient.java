@@ -15,6 +15,8 @@ public final class RegistryClient implements Closeable {
     private final TrafficCounters counters;
     private final Transport transport;
     private final TokenService tokens;
+    private final KnownRoutes routes;
+    private final Detours detours;
     private final Caller caller;
 
     private RegistryClient(RegistryOptions options, TrafficCounters counters) {
@@ -24,7 +26,10 @@ public final class RegistryClient implements Closeable {
         Attempts attempts = new Attempts(options.retry(), options.time(), counters);
         this.tokens = new TokenService(transport, options, attempts);
         Authorizer authorizer = new Authorizer(tokens, options);
-        this.caller = new Caller(transport, authorizer, attempts, options);
+        this.routes = new KnownRoutes(options);
+        LetIn letIn = new LetIn(transport, authorizer, options);
+        this.detours = new Detours(new RelayRequests(transport, letIn, options), options);
+        this.caller = new Caller(transport, letIn, detours, attempts, options);
     }
 
     /** Makes a client; opens no connection. */
@@ -44,8 +49,7 @@ public final class RegistryClient implements Closeable {
      * @param sizeHintBytes its length for the case that the registry does not say it, negative if it is not known
      */
     public RegistryBlob blob(Repository repository, Digest digest, long sizeHintBytes) {
-        return new RegistryBlob(
-                caller, repository, digest, sizeHintBytes, new RedirectMemory(options.redirectLifetime()));
+        return new RegistryBlob(caller, repository, digest, sizeHintBytes, routes.of(repository.blob(digest)));
     }
 
     /** Puts blobs into a repository. */
@@ -60,7 +64,7 @@ public final class RegistryClient implements Closeable {
 
     /** What was sent so far. */
     public RegistryMetrics metrics() {
-        return counters.snapshot(tokens.requests());
+        return counters.snapshot(tokens.requests(), detours.metrics());
     }
 
     @Override

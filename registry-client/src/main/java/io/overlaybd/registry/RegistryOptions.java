@@ -1,8 +1,10 @@
 package io.overlaybd.registry;
 
 import io.overlaybd.registry.credential.CredentialProvider;
+import io.overlaybd.registry.relay.Relay;
 import io.overlaybd.registry.tls.TlsContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +21,7 @@ import java.util.Set;
  * @param redirectLifetime how long the target of a redirect is asked directly; zero for never
  * @param allowInsecureRedirects whether https may lead to http
  * @param plainHttpHosts {@code host[:port]} of registries that are spoken to without encryption
+ * @param relays who is asked for blobs before their registry is, in this order
  * @param time the clock
  */
 public record RegistryOptions(
@@ -32,11 +35,13 @@ public record RegistryOptions(
         Duration redirectLifetime,
         boolean allowInsecureRedirects,
         Set<String> plainHttpHosts,
+        List<Relay> relays,
         TimeSource time) {
 
-    /** Copies the set. */
+    /** Copies the collections. */
     public RegistryOptions {
         plainHttpHosts = Set.copyOf(plainHttpHosts);
+        relays = List.copyOf(relays);
     }
 
     /** Begins with the defaults: verified TLS, proxies of the environment, no credentials. */
@@ -57,6 +62,7 @@ public record RegistryOptions(
         private Duration redirectLifetime = Duration.ofSeconds(120);
         private boolean allowInsecureRedirects;
         private Set<String> plainHttpHosts = Set.of();
+        private List<Relay> relays = List.of();
         private TimeSource time = TimeSource.SYSTEM;
 
         private Builder() {}
@@ -116,6 +122,12 @@ public record RegistryOptions(
             return this;
         }
 
+        /** See {@link RegistryOptions#relays()}. */
+        public Builder relays(List<Relay> value) {
+            relays = value;
+            return this;
+        }
+
         /** See {@link RegistryOptions#time()}. */
         public Builder time(TimeSource value) {
             time = value;
@@ -135,6 +147,7 @@ public record RegistryOptions(
                     redirectLifetime,
                     allowInsecureRedirects,
                     plainHttpHosts,
+                    relays,
                     time);
         }
     }

@@ -15,6 +15,8 @@ public record Traffic(Map<Status, Long> byStatus, HistogramSnapshot answers) {
     /** What is asked for. */
     public enum Kind {
         BLOB,
+        /** A blob, of somebody else than its registry. */
+        RELAY,
         MANIFEST,
         UPLOAD,
         TOKEN,

@@ -3,7 +3,9 @@ package io.overlaybd.registry;
 import io.overlaybd.io.metrics.Histogram;
 import io.overlaybd.registry.Traffic.Kind;
 import io.overlaybd.registry.Traffic.Status;
+import io.overlaybd.registry.relay.RelayMetrics;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import okhttp3.HttpUrl;
@@ -52,13 +54,13 @@ final class TrafficCounters {
         retries.increment();
     }
 
-    RegistryMetrics snapshot(long tokenRequests) {
+    RegistryMetrics snapshot(long tokenRequests, List<RelayMetrics> relays) {
         Map<Kind, Traffic> traffic = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             Map<Status, Long> byStatus = new EnumMap<>(Status.class);
             requests.get(kind).forEach((status, count) -> byStatus.put(status, count.sum()));
             traffic.put(kind, new Traffic(byStatus, answers.get(kind).snapshot()));
         }
-        return new RegistryMetrics(sent.sum(), tokenRequests, retries.sum(), traffic);
+        return new RegistryMetrics(sent.sum(), tokenRequests, retries.sum(), traffic, relays);
     }
 }

@@ -28,9 +28,12 @@ final class Transport implements Closeable {
 
     private static final int IDLE_CONNECTIONS = 16;
     private static final int MAX_REDIRECTS = 5;
+    private static final Duration RELAY_CONNECT = Duration.ofSeconds(1);
+    private static final Duration RELAY_READ = Duration.ofSeconds(5);
     private static final Duration SHORTEST_CALL = Duration.ofMillis(1);
 
     private final OkHttpClient http;
+    private final OkHttpClient relayHttp;
     private final RegistryOptions options;
     private final TrafficCounters counters;
     private volatile boolean closed;
@@ -52,6 +55,15 @@ final class Transport implements Closeable {
                 .sslSocketFactory(options.tls().socketFactory(), options.tls().trustManager());
         HostnameVerifier verifier = options.tls().hostnameVerifier();
         this.http = (verifier == null ? builder : builder.hostnameVerifier(verifier)).build();
+        // With the same connections. A relay is near, and there is somebody else to ask.
+        this.relayHttp = http.newBuilder()
+                .connectTimeout(shorter(options.connectTimeout(), RELAY_CONNECT))
+                .readTimeout(shorter(options.readTimeout(), RELAY_READ))
+                .build();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     /**
@@ -72,7 +84,8 @@ final class Transport implements Closeable {
         }
     }
 
-    private Answer exchange(Endpoint<?> endpoint, HttpUrl url, String authorization, Duration left) throws IOException {
+    /** One request of an endpoint, at {@code url}; redirects are for the caller. */
+    Answer exchange(Endpoint<?> endpoint, HttpUrl url, String authorization, Duration left) throws IOException {
         RequestBody body = endpoint.body();
         Request.Builder request = new Request.Builder()
                 .url(url)
@@ -83,19 +96,26 @@ final class Transport implements Closeable {
         if (authorization != null && Origins.same(url, endpoint.url())) {
             request.header("Authorization", authorization);
         }
-        return execute(
-                request.build(), endpoint.url(), TrafficCounters.kindOf(endpoint.url()), left, endpoint.operations());
+        OkHttpClient by = endpoint.isRelayed() ? relayHttp : http;
+        Traffic.Kind kind = endpoint.isRelayed() ? Traffic.Kind.RELAY : TrafficCounters.kindOf(endpoint.url());
+        return execute(by, request.build(), endpoint.url(), kind, left, endpoint.operations());
     }
 
     /** One request, one answer, whatever it is. */
     Answer execute(Request request, HttpUrl asked, Traffic.Kind kind, Duration left, Operations operations)
+            throws IOException {
+        return execute(http, request, asked, kind, left, operations);
+    }
+
+    private Answer execute(
+            OkHttpClient by, Request request, HttpUrl asked, Traffic.Kind kind, Duration left, Operations operations)
             throws IOException {
         CallTimes times = new CallTimes();
         Stage before = StageTimes.enter(Stage.REGISTRY_FIRST_BYTE);
         StageTimes.asked(Origins.host(request.url()));
         Traffic.Status status = Traffic.Status.NONE;
         try {
-            Answer answer = send(times.on(request), asked, left, operations);
+            Answer answer = send(by, times.on(request), asked, left, operations);
             status = Traffic.Status.of(answer.status());
             return answer;
         } finally {
@@ -105,12 +125,13 @@ final class Transport implements Closeable {
         }
     }
 
-    private Answer send(Request request, HttpUrl asked, Duration left, Operations operations) throws IOException {
+    private Answer send(OkHttpClient by, Request request, HttpUrl asked, Duration left, Operations operations)
+            throws IOException {
         if (closed) {
             throw new ClosedClientException();
         }
         counters.sent();
-        Call call = http.newCall(request);
+        Call call = by.newCall(request);
         // Zero would mean no limit.
         Duration limit = left.compareTo(SHORTEST_CALL) < 0 ? SHORTEST_CALL : left;
         call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -142,7 +163,7 @@ final class Transport implements Closeable {
         return interrupted;
     }
 
-    private static boolean isRedirect(Answer answer) {
+    static boolean isRedirect(Answer answer) {
         return switch (answer.status()) {
             case 301, 302, 303, 307, 308 -> true;
             default -> false;
@@ -162,8 +183,13 @@ final class Transport implements Closeable {
 
     /** Where an answer's Location points; refuses what must not be followed. */
     HttpUrl resolve(HttpUrl asked, Answer answer) throws FailedAttempt {
+        return resolve(asked, answer.url(), answer);
+    }
+
+    /** The same of an answer that {@code base} gave through somebody else. */
+    HttpUrl resolve(HttpUrl asked, HttpUrl base, Answer answer) throws FailedAttempt {
         String location = answer.header("Location");
-        HttpUrl target = location == null ? null : answer.url().resolve(location);
+        HttpUrl target = location == null ? null : base.resolve(location);
         if (target == null || Origins.hasUserInfo(target)) {
             throw FailedAttempt.protocol("HTTP " + answer.status() + " without a usable Location");
         }
@@ -176,8 +202,11 @@ final class Transport implements Closeable {
         return target;
     }
 
-    boolean isClosed() {
-        return closed;
+    /** Whether an operation failed because somebody ended it. */
+    boolean isEnded(Endpoint<?> endpoint) {
+        return closed
+                || Thread.currentThread().isInterrupted()
+                || endpoint.operations().areEnded();
     }
 
     @Override

@@ -129,7 +129,7 @@ final class DownloadRun {
         if (prefixBytes == totalBytes) {
             hash.update(partial::read, totalBytes, stop);
         }
-        verify(partial, cached, hash.digest());
+        verify(partial, cached, origin, hash.digest());
     }
 
     /** Everything that a block waits for. */
@@ -173,9 +173,11 @@ final class DownloadRun {
         download.fetched(lengthBytes);
     }
 
-    private void verify(PartialFile partial, CachedBlobSource cached, String found) throws IOException {
+    private void verify(PartialFile partial, CachedBlobSource cached, BlobOrigin origin, String found)
+            throws IOException {
         if (!found.equals(blob.digest())) {
             partial.discard();
+            origin.distrust();
             throw new WrongDigestException(blob.name() + ": all bytes of the blob make " + found
                     + ", not the digest; they are thrown away. If this comes again, the registry or a proxy on the way has"
                     + " other bytes: compare with sha256sum, and push the layer again");

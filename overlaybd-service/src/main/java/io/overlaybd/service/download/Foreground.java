@@ -43,6 +43,11 @@ public final class Foreground {
         }
 
         @Override
+        public void distrust() {
+            origin.distrust();
+        }
+
+        @Override
         public void close() {
             origin.close();
         }

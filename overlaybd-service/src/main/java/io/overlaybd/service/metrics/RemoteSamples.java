@@ -2,6 +2,8 @@ package io.overlaybd.service.metrics;
 
 import io.overlaybd.cache.CacheMetrics;
 import io.overlaybd.registry.RegistryMetrics;
+import io.overlaybd.registry.relay.RelayMetrics;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Metrics of registries and of the cache before them. Thread-safe. */
@@ -17,6 +19,7 @@ final class RemoteSamples implements MetricsSource {
     public void write(TextPage page) {
         RemoteMetrics now = metrics.get();
         writeRegistry(page, now.registry());
+        writeRelays(page, now.registry().relays());
         writeCache(page, now.cache());
         page.gauge("overlaybd_cache_used_bytes", "What the cache takes on its disk.")
                 .sample(now.usedBytes());
@@ -37,6 +40,21 @@ final class RemoteSamples implements MetricsSource {
         registry.traffic().forEach((kind, traffic) -> page.latencies(traffic.answers(), "endpoint", kind.label()));
         page.counter("overlaybd_registry_retries_total", "Attempts at something that a registry failed to do before.")
                 .sample(registry.retries());
+    }
+
+    private static void writeRelays(TextPage page, List<RelayMetrics> relays) {
+        page.counter(
+                "overlaybd_relay_requests_total", "Reads for which a proxy or mirror was tried, by what came of it.");
+        for (RelayMetrics relay : relays) {
+            long given = relay.requests() - relay.failures() - relay.refusals();
+            page.sample(Math.max(0, given), "relay", relay.address(), "result", "given");
+            page.sample(relay.failures(), "relay", relay.address(), "result", "failed");
+            page.sample(relay.refusals(), "relay", relay.address(), "result", "refused");
+        }
+        page.counter("overlaybd_relay_wrong_bytes_total", "Times that what a proxy or mirror gave was found wrong.");
+        relays.forEach(relay -> page.sample(relay.wrongBytes(), "relay", relay.address()));
+        page.gauge("overlaybd_relay_up", "Whether a proxy or mirror is asked at the moment.");
+        relays.forEach(relay -> page.sample(relay.works() ? 1 : 0, "relay", relay.address()));
     }
 
     private static void writeCache(TextPage page, CacheMetrics cache) {
