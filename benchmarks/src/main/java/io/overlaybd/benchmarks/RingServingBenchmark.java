@@ -60,7 +60,7 @@ public class RingServingBenchmark {
                 .putInt(4, RING_OFFSET)
                 .putInt(8, RING_BYTES);
         server = new RingServer(
-                "ring", CommandRing.open("ring", region), () -> {}, Runnable::run, Runnable::run, this::close);
+                "ring", CommandRing.open("ring", region), () -> {}, Runnable::run, Runnable::run, 1 << 20, this::close);
         server.serveUnit(new LogicalUnit(new NullDevice(1L << 30), "0", "", 1 << 20), new DeviceMeter());
     }
 

@@ -25,6 +25,13 @@ public final class DeviceLoop implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceLoop.class);
     private static final int WORKERS = 16;
+
+    /**
+     * What is served at once. Longer transfers gain from being decompressed side by side, which is worth two switches of
+     * threads, but not on one processor.
+     */
+    private static final int INLINE_BYTES = Runtime.getRuntime().availableProcessors() > 1 ? 256 << 10 : 1 << 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 10;
 
@@ -44,7 +51,7 @@ public final class DeviceLoop implements Closeable {
         this.loop = loop;
         this.workers = new DeviceWorkers(name, WORKERS);
         this.whenLost = whenLost;
-        this.server = new RingServer(name, ring, file::kick, loop, workers, whenLost);
+        this.server = new RingServer(name, ring, file::kick, loop, workers, INLINE_BYTES, whenLost);
     }
 
     /**

@@ -37,7 +37,7 @@ final class DeviceWorkers implements Executor {
         pool.execute(command);
     }
 
-    /** Has a task done when all commands are, however long that takes. To be called after {@link #close}. */
+    /** Has a task done when no command runs any more, however long that takes. To be called after {@link #close}. */
     void whenDone(Runnable task) {
         new DefaultThreadFactory(name + "-rest", true)
                 .newThread(() -> {
@@ -48,12 +48,13 @@ final class DeviceWorkers implements Executor {
     }
 
     /**
-     * Takes no more commands and waits for those it has, but not for ever.
+     * Takes no more commands, forgets those that wait, and waits for those that run, but not for ever.
      *
-     * @return whether all are done
+     * @return whether none runs any more
      */
     boolean close(Duration patience) {
         pool.shutdown();
+        pool.getQueue().clear();
         try {
             return pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

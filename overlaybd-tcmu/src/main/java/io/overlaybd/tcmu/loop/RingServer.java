@@ -30,8 +30,12 @@ public final class RingServer {
     /** More would keep the first of them waiting for its kick. */
     private static final int BATCH_COMMANDS = 16;
 
+    private static final int BATCH_BYTES = 1 << 20;
+
     /** More would keep other devices from the event loop. */
     private static final int TURN_COMMANDS = 256;
+
+    private static final int TURN_BYTES = 4 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(RingServer.class);
     private static final byte[] NO_SENSE = {};
@@ -53,6 +57,7 @@ public final class RingServer {
     private final Bell bell;
     private final Executor loop;
     private final Executor workers;
+    private final int maxInlineBytes;
     private final Runnable whenBroken;
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -67,12 +72,16 @@ public final class RingServer {
             LOG.error("{}", defect.getMessage());
             answer(command, Reply.check(Sense.INTERNAL_FAILURE));
         }
+
+        @Override
+        public boolean hasEnough() {
+            return batchBytes >= BATCH_BYTES;
+        }
     };
+    private final BatchMeter batch = new BatchMeter();
     private volatile Serving serving; // null while there is no unit to serve
-    private long batchNanos; // when the first command of a batch was taken up, 0 before
-    private int inlineReads; // of the batch
-    private long inlineBytes;
     private ScsiTask spare; // null if a worker has the last one
+    private long batchBytes;
     private boolean stopped;
 
     /**
@@ -81,14 +90,23 @@ public final class RingServer {
      * @param name what messages call the device
      * @param loop runs tasks on the event loop of the device
      * @param workers run what may block
+     * @param maxInlineBytes commands with more data are the workers', even if they would not block
      * @param whenBroken called once, on the event loop, if the ring makes no sense any more: it is not served then
      */
-    public RingServer(String name, CommandRing ring, Bell bell, Executor loop, Executor workers, Runnable whenBroken) {
+    public RingServer(
+            String name,
+            CommandRing ring,
+            Bell bell,
+            Executor loop,
+            Executor workers,
+            int maxInlineBytes,
+            Runnable whenBroken) {
         this.name = name;
         this.ring = ring;
         this.bell = bell;
         this.loop = loop;
         this.workers = workers;
+        this.maxInlineBytes = maxInlineBytes;
         this.whenBroken = whenBroken;
     }
 
@@ -103,13 +121,17 @@ public final class RingServer {
             return;
         }
         try {
-            for (int left = TURN_COMMANDS; left > 0; ) {
+            int left = TURN_COMMANDS;
+            long leftBytes = TURN_BYTES;
+            while (left > 0 && leftBytes > 0) {
                 answerFinished();
-                batchNanos = 0;
+                batch.reset();
+                batchBytes = 0;
                 left -= Math.max(1, ring.fetch(taker, Math.min(BATCH_COMMANDS, left)));
+                leftBytes -= batchBytes;
                 if (ring.publish()) {
                     bell.kick();
-                    measureBatch();
+                    tellOfBatch();
                 } else if (!ring.hasMore()) {
                     return;
                 }
@@ -122,12 +144,10 @@ public final class RingServer {
         }
     }
 
-    /** What was read at once is answered with the batch, and measured with it: two looks at the clock for all. */
-    private void measureBatch() {
-        if (inlineReads > 0) {
-            serving.meter.servedAtOnce(inlineReads, inlineBytes, System.nanoTime() - batchNanos);
-            inlineReads = 0;
-            inlineBytes = 0;
+    /** What was read at once is answered by now. */
+    private void tellOfBatch() {
+        if (batch.hasReads()) {
+            batch.tell(serving.meter);
         }
     }
 
@@ -138,18 +158,18 @@ public final class RingServer {
             return;
         }
         ScsiTask task = spare == null ? new ScsiTask() : spare;
+        batch.takeUp();
         task.begin(now.unit, command.block(), command.blockBytes(), command.data());
-        batchNanos = batchNanos == 0 ? System.nanoTime() : batchNanos;
-        if (task.tryExecute()) {
+        if (command.dataBytes() <= maxInlineBytes && task.tryExecute()) {
             spare = task;
+            batchBytes += command.dataBytes();
             if (task.kind() == DeviceMeter.Kind.READ) {
-                inlineReads++;
-                inlineBytes += task.movedBytes();
+                batch.read(task.movedBytes());
             }
             answer(command, task.reply());
         } else {
             spare = null;
-            PendingIo io = now.meter.begin(task.kind(), batchNanos);
+            PendingIo io = now.meter.begin(task.kind(), System.nanoTime());
             workers.execute(() -> finish(command, task, io));
         }
     }

@@ -31,6 +31,11 @@ public final class CommandRing {
 
         /** Takes a command that cannot be understood, without its data, to be answered all the same. */
         void takeDefect(RingCommand command, CorruptFormatException defect) throws CorruptFormatException;
+
+        /** Whether it wants no more for now. */
+        default boolean hasEnough() {
+            return false;
+        }
     }
 
     private final MappedRegion region;
@@ -73,15 +78,16 @@ public final class CommandRing {
     }
 
     /**
-     * Hands over all that the kernel has written, what it adds meanwhile included, but at most so many commands.
+     * Hands over all that the kernel has written, what it adds meanwhile included, but at most so many commands, and none to a
+     * taker that has enough.
      *
      * @return how many entries that were, of any kind
      */
     public int fetch(Taker taker, int maxCommands) throws CorruptFormatException {
         int head = mailbox.head();
         int left = maxCommands;
-        while (left > 0 && head != fetched) {
-            for (; left > 0 && head != fetched; left--) {
+        while (left > 0 && head != fetched && !taker.hasEnough()) {
+            for (; left > 0 && head != fetched && !taker.hasEnough(); left--) {
                 fetchOne(taker, head);
             }
             head = mailbox.head();

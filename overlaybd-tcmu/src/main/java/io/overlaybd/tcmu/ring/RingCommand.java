@@ -79,7 +79,8 @@ public final class RingCommand {
         return id;
     }
 
-    long dataBytes() {
+    /** What the data buffers hold. */
+    public long dataBytes() {
         return dataBytes;
     }
 

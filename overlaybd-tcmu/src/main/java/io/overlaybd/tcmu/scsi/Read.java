@@ -10,9 +10,6 @@ import java.io.IOException;
  */
 final class Read implements ScsiCommand {
 
-    /** Longer reads take the thread that must not block too long, even if they do not wait. */
-    static final int INLINE_BYTES = 256 * 1024;
-
     private static final int PROTECTION = 0xE0;
 
     @Override
@@ -26,9 +23,6 @@ final class Read implements ScsiCommand {
             return Reply.check(Sense.LBA_OUT_OF_RANGE);
         }
         long lengthBytes = cdb.blocks() * LogicalUnit.BLOCK_BYTES;
-        if (!mayBlock && Math.min(lengthBytes, data.capacityBytes()) > INLINE_BYTES) {
-            return null;
-        }
         boolean done = data.read(unit.device(), cdb.lba() * LogicalUnit.BLOCK_BYTES, lengthBytes, mayBlock);
         return done ? Reply.good((int) data.movedBytes()) : null;
     }

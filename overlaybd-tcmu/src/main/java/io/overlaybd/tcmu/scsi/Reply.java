@@ -13,8 +13,10 @@ public record Reply(Status status, Sense sense, int returnedBytes, long informat
 
     static final long NO_INFORMATION = -1;
 
+    private static final int USUAL_BYTES = 1 << 20;
+
     /** The replies to usual reads are made once. */
-    private static final Reply[] OF_BLOCKS = new Reply[Read.INLINE_BYTES / LogicalUnit.BLOCK_BYTES + 1];
+    private static final Reply[] OF_BLOCKS = new Reply[USUAL_BYTES / LogicalUnit.BLOCK_BYTES + 1];
 
     static {
         Arrays.setAll(OF_BLOCKS, blocks -> newGood(blocks * LogicalUnit.BLOCK_BYTES));

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RingServerTest {
 
     private static final int SIZE = 64 * 1024;
+    private static final int INLINE_BYTES = 512 * 1024;
 
     private final Deque<Runnable> loop = new ArrayDeque<>();
     private final Deque<Runnable> workers = new ArrayDeque<>();
@@ -62,7 +63,7 @@ class RingServerTest {
 
     private RingServer serve(RingServer.Bell bell) throws IOException {
         CommandRing ring = CommandRing.open("uio1", kernel.region());
-        return new RingServer("uio1", ring, bell, loop::add, workers::add, () -> broken++);
+        return new RingServer("uio1", ring, bell, loop::add, workers::add, INLINE_BYTES, () -> broken++);
     }
 
     private void kick() {
@@ -271,6 +272,46 @@ class RingServerTest {
         server.serve();
         assertEquals(1, loop.size());
         assertTrue(kicks <= 256);
+    }
+
+    @Test
+    void longTransferIsTheWorkersEvenIfItWouldNotBlock() throws IOException {
+        RingServer server = serve();
+        int[] buffers = new int[2 * 9];
+        for (int i = 0; i < 9; i++) {
+            buffers[2 * i + 1] = SIZE;
+        }
+        kernel.submit(1, read(0, 128), buffers);
+        kernel.submit(2, read(0, 128), Arrays.copyOf(buffers, 2 * 8));
+        server.serve();
+        assertEquals(Set.of(2), kernel.takeResults().keySet());
+        workers.remove().run();
+        loop.remove().run();
+        assertEquals(Set.of(1), kernel.takeResults().keySet());
+    }
+
+    @Test
+    void batchOfLongTransfersIsAnsweredBeforeItsEnd() throws IOException {
+        RingServer server = serve();
+        for (int id = 1; id <= 6; id++) {
+            kernel.submit(id, read(0, 128), 0, SIZE, 0, SIZE, 0, SIZE, 0, SIZE, 0, SIZE, 0, SIZE, 0, SIZE, 0, SIZE);
+        }
+        server.serve();
+        assertEquals(6, kernel.takeResults().size());
+        assertEquals(3, kicks, "one for each mebibyte");
+    }
+
+    @Test
+    void longTransfersLetOthersHaveTheLoopSooner() throws IOException {
+        kernel.submit(1, read(0, 128), 0, SIZE);
+        RingServer server = serve(() -> {
+            kick();
+            kernel.submit(1, read(0, 128), 0, SIZE);
+        });
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        server.serve();
+        assertEquals(1, loop.size());
+        assertEquals(64, kicks, "four mebibytes");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.overlaybd.tcmu.scsi;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.CorruptFormatException;
@@ -191,16 +190,6 @@ class ReadsTest {
             }
             assertArrayEquals(device.copy(5 * 512, 1536), received);
         }
-    }
-
-    @Test
-    void longReadIsNotServedInline() {
-        ByteBuffer data = ByteBuffer.allocate(1024 * 512);
-        ScsiTask task = disk.task("28 00 00000000 00 0400 00", data);
-        assertFalse(task.tryExecute());
-        assertEquals(Reply.good(1024 * 512), task.execute());
-        assertTrue(disk.task("28 00 00000000 00 0200 00", ByteBuffer.allocate(512 * 512))
-                .tryExecute());
     }
 
     @Test
