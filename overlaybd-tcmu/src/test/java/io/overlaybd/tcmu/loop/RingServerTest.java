@@ -308,7 +308,7 @@ class RingServerTest {
             kick();
             kernel.submit(1, read(0, 128), 0, SIZE);
         });
-        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536));
+        server.serveUnit(new LogicalUnit(memory, "1234", "", 65536), meter);
         server.serve();
         assertEquals(1, loop.size());
         assertEquals(64, kicks, "four mebibytes");
