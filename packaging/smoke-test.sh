@@ -43,7 +43,7 @@ for command in overlaybd-create overlaybd-commit overlaybd-merge overlaybd-resiz
   expect 2 "$command without arguments" "$BIN/$command"
   says "$command: "
 done
-for command in "" attach detach list status snapshot; do
+for command in "" attach detach list status snapshot top explain cache log-level reload; do
   expect 0 "overlaybd-ctl $command --help" "$BIN/overlaybd-ctl" $command --help
   silent "overlaybd-ctl $command --help"
   grep -q "Example" out || fail "overlaybd-ctl $command --help has no example"

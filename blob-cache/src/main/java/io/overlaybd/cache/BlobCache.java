@@ -174,6 +174,27 @@ public final class BlobCache implements Closeable {
         services.capacity().setLimitBytes(bytes);
     }
 
+    /**
+     * Gives up what is cached; who needs it again fetches it again.
+     *
+     * @param inUse of blobs that are open too, as far as nobody is working on it
+     * @return how many bytes that freed
+     */
+    public long clear(boolean inUse) {
+        return services.evictor().evictAll(inUse);
+    }
+
+    /** Space that one blob takes now, in bytes; 0 if nothing of it is here. */
+    public long usedBytes(String digest) throws IOException {
+        CacheEntry entry = entries.get(BlobDigest.parse(digest));
+        return entry == null ? 0 : entry.allocatedBytes();
+    }
+
+    /** How many blobs there is something of. */
+    public int blobs() {
+        return entries.size();
+    }
+
     /** Space that blobs and records take now, in bytes. */
     public long usedBytes() {
         return services.capacity().usedBytes();

@@ -63,6 +63,17 @@ final class Evictor {
         LOG.debug("evicted {} bytes, wanted {}", freed, goal);
     }
 
+    /**
+     * Frees all that can be.
+     *
+     * @param inUse what is cached of open blobs too
+     * @return how many bytes that were
+     */
+    synchronized long evictAll(boolean inUse) {
+        long freed = evictClosedBlobs(Long.MAX_VALUE);
+        return inUse ? freed + evictGroups(Long.MAX_VALUE - freed) : freed;
+    }
+
     private long evictClosedBlobs(long goal) {
         long freed = 0;
         record Candidate(CacheEntry entry, Instant lastUsed) {}

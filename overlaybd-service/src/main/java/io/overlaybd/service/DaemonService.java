@@ -2,6 +2,7 @@ package io.overlaybd.service;
 
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.Loaded;
+import io.overlaybd.config.LogConfig;
 import io.overlaybd.service.log.DaemonLog;
 import io.overlaybd.service.metrics.Exporter;
 import java.io.Closeable;
@@ -24,12 +25,14 @@ public final class DaemonService implements Closeable {
     private final DaemonLog log;
     private final ImageService images;
     private final Closeable exporter;
+    private final Optional<Path> adminSocket;
     private GlobalConfig config;
 
     private DaemonService(Optional<Path> file, DaemonLog log, GlobalConfig config) throws IOException {
         this.file = file;
         this.log = log;
         this.config = config;
+        this.adminSocket = config.service().adminSocket();
         this.images = ImageService.open(config);
         this.exporter = startExporter(config);
     }
@@ -93,22 +96,46 @@ public final class DaemonService implements Closeable {
         return images;
     }
 
-    /**
-     * Reads the file again: logs, credentials and the size of the cache change at once, the rest with the next start. Log files
-     * are opened again, so that they can be moved away. Tells the log what changed. If the file cannot be used everything stays as it is.
-     */
-    public synchronized void reload() {
+    /** {@link #reload}, whose failure only the log is told. */
+    public void reloadOrTell() {
         try {
-            GlobalConfig read = read(file);
-            images.reconfigure(read);
-            List<String> changes = ConfigChanges.between(config, read);
-            changes.forEach(line -> LOG.info("configuration: {}", line));
-            LOG.info("configuration read again: {} changes", changes.size());
-            applyOrTell(log, read);
-            config = read;
+            reload();
         } catch (IOException e) {
             LOG.error("the configuration stays as it is: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Reads the file again: logs, credentials and the size of the cache change at once, the rest with the next start. Log files
+     * are opened again, so that they can be moved away. Tells the log what changed.
+     *
+     * @return what changed, part by part
+     * @throws IOException if the file cannot be used: everything stays as it is
+     */
+    public synchronized List<String> reload() throws IOException {
+        GlobalConfig read = read(file);
+        images.reconfigure(read);
+        List<String> changes = ConfigChanges.between(config, read);
+        changes.forEach(line -> LOG.info("configuration: {}", line));
+        LOG.info("configuration read again: {} changes", changes.size());
+        applyOrTell(log, read);
+        config = read;
+        return changes;
+    }
+
+    /** What is logged now. */
+    public LogConfig.Level logLevel() {
+        return log.level();
+    }
+
+    /** Logs so much from now on, until the configuration is read again. */
+    public void setLogLevel(LogConfig.Level level) {
+        log.setLevel(level);
+    }
+
+    /** Where the configuration wants the socket of the administrator, see {@code admin}; empty if it does not. */
+    public Optional<Path> adminSocket() {
+        return adminSocket;
     }
 
     /** Closes the images' service, the logs last. Idempotent. */

@@ -1,5 +1,6 @@
 package io.overlaybd.service;
 
+import io.overlaybd.cache.BlobCache;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.config.Loaded;
@@ -212,6 +213,26 @@ public final class ImageService implements Closeable {
     /** What all images together cost since the service was opened. */
     public ServiceMetrics metrics() {
         return remote.metrics();
+    }
+
+    /** What is cached now. The cache itself comes into being with the first remote layer. */
+    public CacheUsage cacheUsage() {
+        Optional<BlobCache> cache = remote.cache();
+        return new CacheUsage(
+                cache.map(BlobCache::blobs).orElse(0),
+                cache.map(BlobCache::usedBytes).orElse(0L),
+                remote.cacheLimitBytes());
+    }
+
+    /** Bytes that are cached of a blob, {@code sha256:...}, in the space they take. */
+    public long cachedBytes(String digest) throws IOException {
+        Optional<BlobCache> cache = remote.cache();
+        return cache.isPresent() ? cache.get().usedBytes(digest) : 0;
+    }
+
+    /** Gives up what is cached, of open images too if so wanted; answers how many bytes that freed. */
+    public long clearCache(boolean inUse) {
+        return remote.cache().map(cache -> cache.clear(inUse)).orElse(0L);
     }
 
     /** What was downloaded since the service was opened, and what will be. */

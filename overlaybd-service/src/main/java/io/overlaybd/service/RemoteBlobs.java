@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -116,6 +117,15 @@ final class RemoteBlobs implements Closeable {
         if (startBytes < blob.sizeBytes()) {
             blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
         }
+    }
+
+    /** The cache if there is one by now; it is closed with this. */
+    synchronized Optional<BlobCache> cache() {
+        return shared == null ? Optional.empty() : Optional.of(shared.cache);
+    }
+
+    synchronized long cacheLimitBytes() {
+        return cacheLimitBytes;
     }
 
     /** Where reads of remote layers are counted. */

@@ -84,7 +84,7 @@ class DaemonServiceTest {
         Path config = config(1, "");
         serving(config, service -> {
             config(3, ",\"userAgent\":\"me\",\"cacheConfig\":{\"cacheType\":\"file\",\"cacheSizeGB\":7}");
-            service.reload();
+            service.reloadOrTell();
             say("after");
         });
         String log = read(log());
@@ -101,7 +101,7 @@ class DaemonServiceTest {
         Path config = config(1, "");
         serving(config, service -> {
             Files.writeString(config, "{\"logConfig\":{\"logLevel\":9,\"logPath\":\"/nowhere\"}}");
-            service.reload();
+            service.reloadOrTell();
             say("still here");
         });
         assertTrue(read(log()).contains("the configuration stays as it is"), () -> read(log()));
@@ -113,7 +113,7 @@ class DaemonServiceTest {
         Path config = config(1, "");
         serving(config, service -> {
             Files.move(log(), folder.resolve("old"));
-            service.reload();
+            service.reloadOrTell();
             say("anew");
         });
         assertTrue(read(log()).contains("anew"), () -> read(log()));

@@ -4,6 +4,7 @@ import io.netty.channel.IoRegistration;
 import io.overlaybd.io.sys.ProcessMark;
 import io.overlaybd.service.DaemonService;
 import io.overlaybd.service.ImageService;
+import io.overlaybd.service.admin.AdminApi;
 import io.overlaybd.service.api.HttpApi;
 import io.overlaybd.tcmu.netlink.TcmuNetlink;
 import java.io.Closeable;
@@ -53,12 +54,21 @@ public final class OverlaybdTcmu {
         try (DaemonService daemon = DaemonService.start(config)) {
             Closeable api = HttpApi.startIfWanted(daemon.images());
             try {
-                serve(daemon);
+                serveWithAdmin(daemon);
             } finally {
                 api.close();
             }
         } finally {
             ended.countDown();
+        }
+    }
+
+    private void serveWithAdmin(DaemonService daemon) throws IOException, InterruptedException {
+        Closeable admin = AdminApi.startIfWanted(daemon);
+        try {
+            serve(daemon);
+        } finally {
+            admin.close();
         }
     }
 
@@ -79,7 +89,7 @@ public final class OverlaybdTcmu {
                 module.unblockEvents();
                 images.monitoring().health().started(devices::waitingForImages);
                 Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
-                Signals.on("HUP", daemon::reload);
+                Signals.on("HUP", daemon::reloadOrTell);
                 LOG.info("overlaybd-tcmu serves");
                 asked.await();
                 registration.cancel();

@@ -30,6 +30,7 @@ public final class DaemonLog implements Closeable {
     private final LoggerContext context;
     private final Logger root;
     private final Logger audit;
+    private LogConfig.Level level = LogConfig.Level.INFO;
 
     /** Takes over from whatever this process logs to, and logs to standard output until told otherwise. */
     public DaemonLog() {
@@ -49,7 +50,7 @@ public final class DaemonLog implements Closeable {
      * @throws IOException if the file cannot be written; lines go on to where they went before, with the new level
      */
     public synchronized void log(LogConfig config) throws IOException {
-        root.setLevel(level(config.level()));
+        setLevel(config.level());
         replace(
                 root,
                 config.file().isPresent()
@@ -69,6 +70,17 @@ public final class DaemonLog implements Closeable {
             replace(audit, LogFiles.rolling(context, file.get(), AUDIT_FILES, LogFiles.AUDIT_LINE));
             audit.setLevel(Level.INFO);
         }
+    }
+
+    /** What is logged now. */
+    public synchronized LogConfig.Level level() {
+        return level;
+    }
+
+    /** Logs so much from now on, to where it does. */
+    public synchronized void setLevel(LogConfig.Level wanted) {
+        level = wanted;
+        root.setLevel(level(wanted));
     }
 
     private static Level level(LogConfig.Level level) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,10 +70,16 @@ public final class Exporter implements Closeable {
     }
 
     private HttpAnswer answer(HttpRequest request) {
-        return switch (request.path()) {
-            case "/healthz" -> HttpAnswer.text(200, "ok");
-            case "/readyz" -> ready(metrics.health().waitingFor());
-            default -> request.path().startsWith(prefix) ? page() : HttpAnswer.text(404, "see " + prefix);
+        return page(metrics, prefix, request.path()).orElseGet(() -> HttpAnswer.text(404, "see " + prefix));
+    }
+
+    /** The answer to a request for one of the pages; nothing if there is no such page. */
+    public static Optional<HttpAnswer> page(Metrics metrics, String prefix, String path) {
+        return switch (path) {
+            case "/healthz" -> Optional.of(HttpAnswer.text(200, "ok"));
+            case "/readyz" -> Optional.of(ready(metrics.health().waitingFor()));
+            default ->
+                path.startsWith(prefix) ? Optional.of(new HttpAnswer(200, PAGE, metrics.page())) : Optional.empty();
         };
     }
 
@@ -80,10 +87,6 @@ public final class Exporter implements Closeable {
         return waitingFor.isEmpty()
                 ? HttpAnswer.text(200, "ok")
                 : HttpAnswer.text(503, "waiting for " + String.join(", ", waitingFor));
-    }
-
-    private HttpAnswer page() {
-        return new HttpAnswer(200, PAGE, metrics.page());
     }
 
     @Override

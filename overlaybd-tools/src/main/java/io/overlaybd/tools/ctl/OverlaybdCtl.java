@@ -13,7 +13,12 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             StatusCommand.class,
             SnapshotCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            TopCommand.class,
+            ExplainCommand.class,
+            CacheCommand.class,
+            LogLevelCommand.class,
+            ReloadCommand.class
         },
         description = {
             "Make images disks of this machine, which overlaybd-tcmu serves, and take them away",
@@ -35,6 +40,7 @@ public final class OverlaybdCtl extends Subcommand {
 
     @Override
     protected void work() {
-        throw wrong("expected a subcommand: attach, detach, list, status, snapshot or doctor");
+        throw wrong("expected a subcommand: attach, detach, list, status, snapshot, doctor, top, explain, cache,"
+                + " log-level or reload");
     }
 }

@@ -6,14 +6,12 @@ import io.overlaybd.tools.Subcommand;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A snapshot of a disk in use, by the daemon's HTTP service. */
+/** A snapshot of a disk in use, by the daemon's admin socket, or its HTTP service. */
 @Command(
         name = "snapshot",
         versionProvider = Subcommand.BuiltVersion.class,
@@ -24,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "the old one."
         },
         footer = {"", "Example:", "  overlaybd-ctl snapshot /dev/sdb next.json"})
-final class SnapshotCommand extends KernelCommand {
+final class SnapshotCommand extends AdminCommand {
 
     private static final int CONNECT_MILLIS = 5_000;
     private static final int ANSWER_MILLIS = 300_000;
@@ -46,13 +44,21 @@ final class SnapshotCommand extends KernelCommand {
     @Option(
             names = "--address",
             paramLabel = "URL",
-            description = "The daemon's address, such as http://127.0.0.1:9862.")
+            description = "Ask the daemon at this address, such as http://127.0.0.1:9862.")
     private String address;
 
     @Override
     protected void work() throws IOException {
         String query = "/snapshot?dev_id=" + encoded(id()) + "&config="
                 + encoded(newConfig.toAbsolutePath().normalize().toString());
+        if (address == null && daemon().exists()) {
+            daemon().ask("POST", "/v1" + query);
+        } else {
+            askHttpService(query);
+        }
+    }
+
+    private void askHttpService(String query) throws IOException {
         URI uri = URI.create(address() + query);
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setRequestMethod("POST");
@@ -71,10 +77,6 @@ final class SnapshotCommand extends KernelCommand {
             String reason = connection.getHeaderField(REASON);
             throw new IOException("no snapshot: " + (reason == null ? "HTTP status " + status : reason));
         }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** What no device is known by may be an id all the same, of a disk that overlaybd-nbd serves. */

@@ -1,7 +1,9 @@
 package io.overlaybd.tools.ctl;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.overlaybd.tools.Subcommand;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
         versionProvider = Subcommand.BuiltVersion.class,
         description = {"Show whether overlaybd-tcmu runs, and how its disks are. Exits with 1 if it does not run."},
         footer = {"", "Example:", "  overlaybd-ctl status --json | jq .disks"})
-final class StatusCommand extends KernelCommand {
+final class StatusCommand extends AdminCommand {
 
     private static final long SECTOR_BYTES = 512;
 
@@ -27,14 +29,15 @@ final class StatusCommand extends KernelCommand {
         Daemon daemon = new Daemon(kernel());
         String state = daemon.state();
         List<Disk> disks = new Disks(kernel()).all();
-        output().print(json ? json(state, disks) : text(state, disks));
+        JsonNode known = known();
+        output().print(json ? json(state, disks, known) : text(state, disks, known));
         output().flush();
         if (state.equals("not running") || state.equals("module not loaded")) {
             throw new IOException("overlaybd-tcmu: " + state);
         }
     }
 
-    private String text(String state, List<Disk> disks) throws IOException {
+    private String text(String state, List<Disk> disks, JsonNode known) throws IOException {
         StringBuilder text = new StringBuilder("daemon: " + state + "\n");
         for (Disk disk : disks) {
             text.append(disk.name()).append(": ");
@@ -46,19 +49,19 @@ final class StatusCommand extends KernelCommand {
             } else {
                 text.append(disk.enabled() ? "no disk" : "not enabled");
             }
-            text.append(", ").append(disk.config()).append("\n");
+            text.append(", ").append(disk.config()).append("\n").append(DeviceText.of(find(known, disk)));
         }
         return text.toString();
     }
 
-    private String json(String state, List<Disk> disks) throws IOException {
+    private String json(String state, List<Disk> disks, JsonNode known) throws IOException {
         StringWriter text = new StringWriter();
-        try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
+        try (JsonGenerator out = new JsonMapper().createGenerator(text)) {
             out.writeStartObject();
             out.writeStringField("daemon", state);
             out.writeArrayFieldStart("disks");
             for (Disk disk : disks) {
-                write(out, disk);
+                write(out, disk, find(known, disk));
             }
             out.writeEndArray();
             out.writeEndObject();
@@ -66,7 +69,25 @@ final class StatusCommand extends KernelCommand {
         return text + "\n";
     }
 
-    private void write(JsonGenerator out, Disk disk) throws IOException {
+    /** What the daemon itself knows of its devices, if it can be asked. */
+    private JsonNode known() {
+        try {
+            return daemon().exists() ? daemon().ask("GET", "/v1/devices").path("devices") : MissingNode.getInstance();
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static JsonNode find(JsonNode known, Disk disk) {
+        for (JsonNode device : known) {
+            if (device.path("name").asText().equals(disk.name())) {
+                return device;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private void write(JsonGenerator out, Disk disk, JsonNode known) throws IOException {
         out.writeStartObject();
         out.writeStringField("name", disk.name());
         out.writeStringField("config", disk.path());
@@ -80,6 +101,9 @@ final class StatusCommand extends KernelCommand {
             out.writeNumberField("sizeBytes", sizeBytes(name));
             out.writeBooleanField("readOnly", isReadOnly(name));
             out.writeStringField("state", state(name));
+        }
+        if (!known.isMissingNode()) {
+            out.writeObjectField("daemon", known);
         }
         out.writeEndObject();
     }
