@@ -1,6 +1,7 @@
 package io.overlaybd.nbd;
 
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.nbd.server.Endpoint;
 import io.overlaybd.nbd.server.Export;
 import io.overlaybd.nbd.server.NbdServer;
@@ -8,6 +9,9 @@ import io.overlaybd.nbd.server.ServerLimits;
 import io.overlaybd.service.ImageService;
 import io.overlaybd.service.ServiceMetrics;
 import io.overlaybd.service.api.HttpApi;
+import io.overlaybd.service.metrics.DeviceEntry;
+import io.overlaybd.service.metrics.DeviceInfo;
+import io.overlaybd.service.metrics.Exporter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -86,6 +91,12 @@ public final class OverlaybdNbd implements Callable<Integer> {
             defaultValue = "",
             description = "Name of the image in requests for snapshots, if the service config has the HTTP service on.")
     private String devId;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "N",
+            description = "Show metrics for Prometheus at this port, on all addresses; default: do not.")
+    private Integer metricsPort;
 
     @Option(
             names = "--summary",
@@ -184,6 +195,10 @@ public final class OverlaybdNbd implements Callable<Integer> {
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
         }
+        if (metricsPort != null && (metricsPort < 1 || metricsPort > MAX_PORT)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--metrics-port: expected 1 to " + MAX_PORT + ", found " + metricsPort);
+        }
         try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig))) {
             try (BlockDevice device = service.openPatiently(config, devId, Duration.ZERO)) {
                 termination.expect();
@@ -210,13 +225,26 @@ public final class OverlaybdNbd implements Callable<Integer> {
     @SuppressWarnings("try")
     private void serveWithApi(ImageService service, BlockDevice device, Endpoint endpoint)
             throws IOException, InterruptedException {
-        try (Closeable api = HttpApi.startIfWanted(service)) {
-            serve(device, endpoint);
+        DeviceInfo info = new DeviceInfo("nbd", "nbd", config.toString(), devId);
+        try (Closeable api = HttpApi.startIfWanted(service);
+                DeviceEntry entry = service.devices().enter(info);
+                Closeable exporter = startExporter(service)) {
+            entry.serves(device.sizeBytes(), device.isReadOnly());
+            serve(device, endpoint, entry.meter());
         }
     }
 
-    private void serve(BlockDevice device, Endpoint endpoint) throws IOException, InterruptedException {
-        Export export = new Export(device, "overlaybd image " + device.name());
+    private Closeable startExporter(ImageService service) throws IOException {
+        if (metricsPort == null) {
+            return () -> {};
+        }
+        service.monitoring().health().started(List::of);
+        return Exporter.start(metricsPort, "/metrics", service.monitoring());
+    }
+
+    private void serve(BlockDevice device, Endpoint endpoint, DeviceMeter meter)
+            throws IOException, InterruptedException {
+        Export export = new Export(device, "overlaybd image " + device.name(), meter);
         try (NbdServer server = NbdServer.start(endpoint, export, ServerLimits.DEFAULT.withWorkers(threads))) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(server.uri());

@@ -3,7 +3,6 @@ package io.overlaybd.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.overlaybd.config.ExporterConfig;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.metrics.DeviceMeter.Kind;
 import io.overlaybd.io.metrics.PendingIo;
@@ -56,7 +55,7 @@ class MonitoringTest {
         registry = DockerRegistry.withPassword();
         lab = new RemoteLab(folder, registry);
         service = lab.service(UNIT_BYTES);
-        exporter = Exporter.start(new ExporterConfig(true, "/metrics", 0), service.monitoring());
+        exporter = Exporter.start(0, "/metrics", service.monitoring());
     }
 
     @AfterEach

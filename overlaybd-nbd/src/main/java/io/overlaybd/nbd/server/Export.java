@@ -1,6 +1,7 @@
 package io.overlaybd.nbd.server;
 
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.nbd.protocol.TransmissionFlag;
 import java.util.EnumSet;
 import java.util.Set;
@@ -9,8 +10,9 @@ import java.util.Set;
  * What is served: one device under the empty name, writable if the device is.
  *
  * @param description words for a human who lists the exports
+ * @param meter is told what clients do; a piece of a long read or write counts as one
  */
-public record Export(BlockDevice device, String description) {
+public record Export(BlockDevice device, String description, DeviceMeter meter) {
 
     /** The name of the default export. */
     public static final String NAME = "";
@@ -23,6 +25,11 @@ public record Export(BlockDevice device, String description) {
 
     static final int PREFERRED_BLOCK_BYTES = 4096;
     static final int MAX_BLOCK_BYTES = 32 << 20;
+
+    /** A device whose meter nobody reads. */
+    public Export(BlockDevice device, String description) {
+        this(device, description, new DeviceMeter());
+    }
 
     /**
      * What clients that care align their requests to. Every byte can be read; a write of less than a sector is served too, but

@@ -1,6 +1,7 @@
 package io.overlaybd.nbd.server;
 
 import io.netty.buffer.ByteBuf;
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.nbd.protocol.CommandCode;
 import io.overlaybd.nbd.protocol.RequestHeader;
 import java.util.concurrent.RejectedExecutionException;
@@ -85,13 +86,13 @@ final class IncomingWrite implements Incoming {
     private void write(ByteBuf full, long offsetBytes) {
         piecesUnderWay++;
         try {
-            workers.execute(() -> writeOnWorker(full, offsetBytes));
+            workers.execute(DeviceMeter.Kind.WRITE, full.readableBytes(), () -> writeOnWorker(full, offsetBytes));
         } catch (RejectedExecutionException e) {
             settle(full, Failure.of(e));
         }
     }
 
-    private void writeOnWorker(ByteBuf full, long offsetBytes) {
+    private boolean writeOnWorker(ByteBuf full, long offsetBytes) {
         Failure failed = null;
         try {
             writer.write(offsetBytes, full.nioBuffer());
@@ -105,6 +106,7 @@ final class IncomingWrite implements Incoming {
         } catch (RejectedExecutionException serverIsGone) {
             full.release();
         }
+        return result == null;
     }
 
     private void settle(ByteBuf written, Failure result) {

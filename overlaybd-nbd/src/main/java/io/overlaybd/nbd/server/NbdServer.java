@@ -48,7 +48,7 @@ public final class NbdServer implements Closeable {
         this.endpoint = endpoint;
         this.export = export;
         this.limits = limits;
-        this.workers = new DeviceWorkers(limits.workers());
+        this.workers = new DeviceWorkers(limits.workers(), export.meter());
         this.commands = CommandTable.of(export, workers);
         this.budget = new MemoryBudget(limits.sharedBytes());
         this.loops = new MultiThreadIoEventLoopGroup(

@@ -1,5 +1,6 @@
 package io.overlaybd.nbd.server;
 
+import io.overlaybd.io.metrics.DeviceMeter;
 import io.overlaybd.nbd.protocol.RequestHeader;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,13 +23,14 @@ final class Offloaded {
     /** To be called on the event loop. */
     static void run(RequestHeader request, Conversation conversation, DeviceWorkers workers, Work work) {
         try {
-            workers.execute(() -> runOnWorker(request, conversation, work));
+            workers.execute(DeviceMeter.Kind.OTHER, 0, () -> runOnWorker(request, conversation, work));
         } catch (RejectedExecutionException e) {
             conversation.fail(request, Failure.of(e));
         }
     }
 
-    private static void runOnWorker(RequestHeader request, Conversation conversation, Work work) {
+    private static boolean runOnWorker(RequestHeader request, Conversation conversation, Work work) {
+        boolean done = true;
         Runnable answer = () -> conversation.succeed(request);
         try {
             work.run();
@@ -36,12 +38,14 @@ final class Offloaded {
             String what = request.command() + " " + request.lengthBytes() + " bytes at byte " + request.offsetBytes();
             Failure failure = failure(conversation, what, e);
             answer = () -> conversation.fail(request, failure);
+            done = false;
         }
         try {
             conversation.channel().eventLoop().execute(answer);
         } catch (RejectedExecutionException serverIsGone) {
             // and with it the connection, so nobody waits for the reply
         }
+        return done;
     }
 
     /** What to answer, after it was logged: with its place if it is a defect of ours. */

@@ -3,6 +3,7 @@ package io.overlaybd.nbd.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.metrics.DeviceMeter;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -40,13 +41,17 @@ final class PieceReader {
     void read(Piece piece, Channel channel, Taker taker) {
         ByteBuf buffer = null;
         boolean there;
+        long startNanos = System.nanoTime();
         try {
             buffer = channel.alloc().directBuffer(piece.bufferBytes(), piece.bufferBytes());
             buffer.writerIndex(piece.bufferBytes());
             there = piece.lengthBytes() <= INLINE_BYTES && device.tryRead(piece.offsetBytes(), piece.data(buffer));
             if (!there) {
                 ByteBuf handedOver = buffer;
-                workers.execute(() -> readOnWorker(piece, handedOver, channel, taker));
+                workers.execute(
+                        DeviceMeter.Kind.READ,
+                        piece.lengthBytes(),
+                        () -> readOnWorker(piece, handedOver, channel, taker));
             }
         } catch (Exception | Error e) {
             release(buffer);
@@ -54,11 +59,13 @@ final class PieceReader {
             return;
         }
         if (there) {
+            workers.meter().servedAtOnce(1, piece.lengthBytes(), System.nanoTime() - startNanos);
             taker.take(piece, buffer);
         }
     }
 
-    private void readOnWorker(Piece piece, ByteBuf buffer, Channel channel, Taker taker) {
+    private boolean readOnWorker(Piece piece, ByteBuf buffer, Channel channel, Taker taker) {
+        boolean done = true;
         Runnable answer = () -> taker.take(piece, buffer);
         try {
             if (channel.isActive()) { // else the client has left meanwhile; what is sent to nobody may be anything
@@ -68,12 +75,14 @@ final class PieceReader {
             release(buffer);
             Failure failure = failure(piece, channel, e);
             answer = () -> taker.fail(piece, failure);
+            done = false;
         }
         try {
             channel.eventLoop().execute(answer);
         } catch (RejectedExecutionException serverIsGone) {
             release(buffer);
         }
+        return done;
     }
 
     private static void release(ByteBuf buffer) {

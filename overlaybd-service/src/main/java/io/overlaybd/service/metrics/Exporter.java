@@ -46,21 +46,21 @@ public final class Exporter implements Closeable {
      * @throws IOException if the port cannot be had
      */
     public static Closeable startIfWanted(ExporterConfig config, Metrics metrics) throws IOException {
-        return config.enable() ? start(config, metrics) : () -> {};
+        return config.enable() ? start(config.port(), config.uriPrefix(), metrics) : () -> {};
     }
 
-    /** Starts, whatever the configuration says of that; port 0 takes a free one. */
-    public static Exporter start(ExporterConfig config, Metrics metrics) throws IOException {
+    /** Starts at a port; 0 takes a free one. */
+    public static Exporter start(int port, String prefix, Metrics metrics) throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open();
         try {
-            socket.bind(new InetSocketAddress(config.port()));
+            socket.bind(new InetSocketAddress(port));
         } catch (IOException e) {
             socket.close();
             throw new IOException(
-                    "exporterConfig.port: cannot listen at port " + config.port() + ": " + e.getMessage(), e);
+                    "cannot show metrics at port " + port + ": " + e.getMessage() + "; give another port", e);
         }
-        Exporter exporter = new Exporter(metrics, config.uriPrefix(), socket);
-        LOG.info("metrics are shown at port {}, {}", exporter.port(), config.uriPrefix());
+        Exporter exporter = new Exporter(metrics, prefix, socket);
+        LOG.info("metrics are shown at port {}, {}", exporter.port(), prefix);
         return exporter;
     }
 

@@ -160,7 +160,7 @@ class OverlaybdCtlTest {
         String address = "http://127.0.0.1:" + server.getAddress().getPort();
         try {
             assertEquals(0, run("snapshot", "sdz", "/i/next.json", "--address", address), err::toString);
-            assertEquals("POST /snapshot?dev_id=a+b&config=%2Fi%2Fnext.json", asked.get());
+            assertEquals("POST /snapshot?dev_id=a%20b&config=%2Fi%2Fnext.json", asked.get());
             assertFails(1, "no snapshot: upper is the same", "snapshot", "sdz", "/i/next.json", "--address", address);
         } finally {
             server.stop(0);
