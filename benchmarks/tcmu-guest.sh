@@ -1,5 +1,5 @@
 #!/bin/sh
-# In the guest: each disk in turn, several rounds of that; then the best of each.
+# In the guest: each disk in turn, several rounds of that; then a table of the best of each, as for docs/performance.md.
 #   tcmu-guest.sh REPOSITORY FOLDER SECONDS_PER_TEST ROUNDS
 set -eu
 cd "$1"
@@ -38,6 +38,7 @@ device() {
 
 # serve NAME: sets server and disk.
 serve() {
+  rm -f /run/server.log
   case $1 in
     zeros)
       device zeros/ nl_reply_supported=-1
@@ -73,19 +74,44 @@ unserve() {
   [ "$1" = zeros ] || { kill -TERM $server; wait $server || true; }
 }
 
-# run_fio RW BLOCK DEPTH SECONDS: prints what fio counts, in operations a second.
+# run_fio RW BLOCK DEPTH SECONDS: prints what fio counts, operations a second and milliseconds.
 run_fio() {
   fio --name=test --filename=/dev/$disk --readonly --rw=$1 --bs=$2 --iodepth=$3 --ioengine=libaio --direct=1 \
-    --norandommap --randrepeat=0 --time_based --runtime=$4 --minimal --terse-version=3 2>/dev/null | cut -d';' -f8
+    --norandommap --randrepeat=0 --time_based --runtime=$4 --minimal --terse-version=3 2>/dev/null | cut -d';' -f8,9
 }
 
+# Processor time of the server, user and system, in ticks of the clock.
+server_ticks() { sed 's/.*) //' /proc/$server/stat | awk '{ print $12 + $13 }'; }
+
+# Appends NAME;TEST;OPERATIONS A SECOND;PROCESSOR MICROSECONDS OF EACH.
 measure() {
   run_fio randread 4k 32 "$seconds" >/run/warm
   for test in "randread 4k 1" "randread 4k 32" "read 128k 1" "read 128k 8"; do
+    before=$(server_ticks)
     # shellcheck disable=SC2086  # words
-    echo "$1;$test;$(run_fio $test "$seconds")" >>/run/results
+    counted=$(run_fio $test "$seconds")
+    ticks=$(($(server_ticks) - before))
+    echo "$counted" | awk -F';' -v head="$1;$test" -v us=$((ticks * 1000000 / $(getconf CLK_TCK))) \
+      '{ printf "%s;%d;%.1f\n", head, $1, us / ($1 * $2 / 1000) }' >>/run/results
   done
-  echo "$1;resident KiB;$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$server/status)" >>/run/results
+  echo "$1;resident;$(awk '/^VmRSS:/ { print int($2 / 1024) }' /proc/$server/status);0" >>/run/results
+}
+
+# Of the best round each: its operations a second, or MB/s where blocks are long, and processor time of an operation.
+print_table() {
+  awk -F';' '
+    { key = $1 ";" $2; if (!(key in best) || $3 > best[key]) { best[key] = $3; time[key] = $4 } if (!($1 in seen)) { seen[$1]; names[++n] = $1 } }
+    function cell(name, test, length_bytes,  key) {
+      key = name ";" test
+      return length_bytes ? sprintf("%d MB/s, %.0f µs", best[key] * length_bytes / 1e6, time[key]) : sprintf("%d/s, %.0f µs", best[key], time[key])
+    }
+    END {
+      print "| Disk | 4 KiB, depth 1 | 4 KiB, depth 32 | 128 KiB, depth 1 | 128 KiB, depth 8 | resident |"
+      print "|---|---:|---:|---:|---:|---:|"
+      for (i = 1; i <= n; i++)
+        printf "| %s | %s | %s | %s | %s | %d MiB |\n", names[i], cell(names[i], "randread 4k 1"), cell(names[i], "randread 4k 32"), \
+          cell(names[i], "read 128k 1", 131072), cell(names[i], "read 128k 8", 131072), best[names[i] ";resident"]
+    }' /run/results
 }
 
 : >/run/results
@@ -97,4 +123,4 @@ for round in $(seq "$rounds"); do
     echo "round $round: $name"
   done
 done
-sort -t';' -k1,2 -k3,3n /run/results | awk -F';' '{ best[$1 ";" $2] = $3 } END { for (key in best) print key ": " best[key] }' | sort
+print_table
