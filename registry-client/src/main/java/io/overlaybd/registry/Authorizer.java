@@ -14,13 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import okhttp3.Challenge;
-import okhttp3.HttpUrl;
 
 /**
  * What is sent to be let in, per registry, repository and right. The first request to a repository goes without; its
  * challenge is remembered, so that every later one carries a token at once.
  *
- * <p>One thread gets a new token; the others that need it wait and share its success or its failure. A failure is
+ * <p>One thread gets a new token; the others that need it wait and share its success or its failure; if it gives up, another one goes. A failure is
  * remembered for a while and answered without asking, and so is a token that was refused although it was new: whatever
  * a registry does, and however many threads read, tokens are asked for at a bounded rate.
  *
@@ -46,8 +45,8 @@ final class Authorizer {
         this.options = options;
     }
 
-    /** What to send with the next request, which is for {@code url}. */
-    Grant grant(Access access, HttpUrl url) throws IOException {
+    /** What to send with the next request to an endpoint. Whatever ends the endpoint's operations ends the wait for it. */
+    Grant grant(Access access, Endpoint<?> endpoint) throws IOException {
         Standing standing = standings.get(access);
         if (standing == null) {
             return Grant.NONE;
@@ -55,12 +54,12 @@ final class Authorizer {
         checkFailure(standing);
         return standing.grant().isFresh(nowNanos())
                 ? standing.grant()
-                : acquire(access, url, standing.scheme(), standing.grant());
+                : acquire(access, endpoint, standing.scheme(), standing.grant());
     }
 
     /** What to send instead of {@code refused}: what another thread got meanwhile, or something new. */
-    Grant renew(Access access, HttpUrl url, Grant refused, List<Challenge> challenges) throws IOException {
-        return acquire(access, url, AuthScheme.of(challenges, access), refused);
+    Grant renew(Access access, Endpoint<?> endpoint, Grant refused, List<Challenge> challenges) throws IOException {
+        return acquire(access, endpoint, AuthScheme.of(challenges, access), refused);
     }
 
     /** Says that a grant was refused although it was just made: nobody shall try again for a while. */
@@ -70,40 +69,41 @@ final class Authorizer {
                 (key, standing) -> standing.grant() == grant ? failed(standing.scheme(), grant, failure) : standing);
     }
 
-    private Grant acquire(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
+    private Grant acquire(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused) throws IOException {
         Stage before = StageTimes.enter(Stage.REGISTRY_AUTH);
         try {
-            return flyOrJoin(access, url, scheme, refused);
+            return flyOrJoin(access, endpoint, scheme, refused);
         } finally {
             StageTimes.leave(before);
         }
     }
 
-    private Grant flyOrJoin(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
+    private Grant flyOrJoin(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused) throws IOException {
         while (true) {
             CompletableFuture<Grant> mine = new CompletableFuture<>();
             CompletableFuture<Grant> running = flights.putIfAbsent(access, mine);
             if (running == null) {
-                return fly(access, url, scheme, refused, mine);
+                return fly(access, endpoint, scheme, refused, mine);
             }
             try {
-                return join(running);
+                return join(running, endpoint.operations());
             } catch (InterruptedIOException interrupted) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw interrupted;
                 }
-                // Only the thread that was waited for was interrupted: somebody else must go.
+                // Only the thread that was waited for was interrupted, or what it read closed: somebody else must go.
             }
         }
     }
 
     /** Ends the flight before it tells what came of it: who is refused with that must not be given it once more. */
-    private Grant fly(Access access, HttpUrl url, AuthScheme scheme, Grant refused, CompletableFuture<Grant> mine)
+    private Grant fly(
+            Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused, CompletableFuture<Grant> mine)
             throws IOException {
         try {
             Grant grant = landed(access, refused);
             if (grant == null) {
-                grant = obtainAndRemember(access, url, scheme, refused);
+                grant = obtainAndRemember(access, endpoint, scheme, refused);
             }
             flights.remove(access, mine);
             mine.complete(grant);
@@ -125,9 +125,10 @@ final class Authorizer {
         return standing.grant() != refused && standing.grant().isFresh(nowNanos()) ? standing.grant() : null;
     }
 
-    private Grant obtainAndRemember(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
+    private Grant obtainAndRemember(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused)
+            throws IOException {
         try {
-            Grant grant = obtain(access, url, scheme, refused);
+            Grant grant = obtain(access, endpoint, scheme, refused);
             remember(access, new Standing(scheme, grant, null, 0));
             return grant;
         } catch (RegistryException e) {
@@ -136,32 +137,33 @@ final class Authorizer {
         }
     }
 
-    private Grant obtain(Access access, HttpUrl url, AuthScheme scheme, Grant refused) throws IOException {
-        Credentials credentials = credentials(access, url, null);
+    private Grant obtain(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused) throws IOException {
+        Credentials credentials = credentials(access, endpoint, null);
         return scheme instanceof AuthScheme.Bearer bearer
-                ? token(access, url, bearer, credentials)
-                : password(access, url, credentials, refused);
+                ? token(access, endpoint, bearer, credentials)
+                : password(access, endpoint, credentials, refused);
     }
 
     /** Other credentials, where there are any, are tried once if a token is refused for these. */
-    private Grant token(Access access, HttpUrl url, AuthScheme.Bearer scheme, Credentials credentials)
+    private Grant token(Access access, Endpoint<?> endpoint, AuthScheme.Bearer scheme, Credentials credentials)
             throws IOException {
         try {
-            return tokens.fetch(access, scheme, credentials);
+            return tokens.fetch(access, scheme, credentials, endpoint.operations());
         } catch (RegistryException e) {
-            Credentials other = isRefusal(e) ? credentials(access, url, credentials) : credentials;
+            Credentials other = isRefusal(e) ? credentials(access, endpoint, credentials) : credentials;
             if (other.equals(credentials)) {
                 throw e;
             }
-            return tokens.fetch(access, scheme, other);
+            return tokens.fetch(access, scheme, other, endpoint.operations());
         }
     }
 
-    private Grant password(Access access, HttpUrl url, Credentials credentials, Grant refused) throws IOException {
+    private Grant password(Access access, Endpoint<?> endpoint, Credentials credentials, Grant refused)
+            throws IOException {
         boolean expiredOnly = refused != Grant.NONE && !refused.isFresh(nowNanos());
         Grant grant = basic(credentials);
         if (grant != Grant.NONE && !expiredOnly && grant.sendsTheSameAs(refused)) {
-            grant = basic(credentials(access, url, credentials));
+            grant = basic(credentials(access, endpoint, credentials));
             if (grant.sendsTheSameAs(refused)) {
                 throw unauthorized(access, 401, "the password is refused");
             }
@@ -179,9 +181,10 @@ final class Authorizer {
     }
 
     /** Asks who knows; for others than {@code refused}, unless that is null. */
-    private Credentials credentials(Access access, HttpUrl url, Credentials refused) throws IOException {
+    private Credentials credentials(Access access, Endpoint<?> endpoint, Credentials refused) throws IOException {
         Repository repository = access.repository();
-        CredentialQuery query = new CredentialQuery(repository.host(), repository.name(), Origins.display(url));
+        CredentialQuery query =
+                new CredentialQuery(repository.host(), repository.name(), Origins.display(endpoint.url()));
         try {
             return refused == null
                     ? options.credentials().find(query)
@@ -223,18 +226,19 @@ final class Authorizer {
         standings.put(access, standing);
     }
 
-    private static Grant join(CompletableFuture<Grant> running) throws IOException {
+    private static Grant join(CompletableFuture<Grant> running, Operations operations) throws IOException {
         try {
-            return running.get();
+            return operations.await(running);
         } catch (InterruptedException e) {
+            operations.checkOpen();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a token");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RegistryException failure) {
                 throw failure.forWaiter();
             }
-            if (e.getCause() instanceof InterruptedIOException) {
-                throw new InterruptedIOException("the thread that fetched the token was interrupted");
+            if (e.getCause() instanceof InterruptedIOException || e.getCause() instanceof ClosedClientException) {
+                throw new InterruptedIOException("the thread that fetched the token gave up");
             }
             throw new IOException("no token: " + e.getCause().getMessage(), e.getCause());
         }

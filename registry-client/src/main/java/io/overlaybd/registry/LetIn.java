@@ -23,7 +23,7 @@ final class LetIn {
 
     /** What is known to let into a registry now, without asking it. */
     Grant grant(Access access, Endpoint<?> endpoint) throws IOException {
-        return authorizer.grant(access, endpoint.url());
+        return authorizer.grant(access, endpoint);
     }
 
     Answer send(Access access, Endpoint<?> endpoint, Entry entry, Duration left) throws IOException {
@@ -42,7 +42,7 @@ final class LetIn {
                     throw refused(access, endpoint, grant, answer);
                 }
                 entry.renewed |= grant != Grant.NONE;
-                grant = authorizer.renew(access, endpoint.url(), grant, answer.challenges());
+                grant = authorizer.renew(access, endpoint, grant, answer.challenges());
             }
         }
     }

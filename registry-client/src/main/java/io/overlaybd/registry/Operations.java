@@ -6,11 +6,13 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import okhttp3.Call;
 
 /**
- * Operations that end together: calls that wait for an answer or for its body, and threads that wait for their next attempt. What
- * others share, a token above all, is not among them. Thread-safe: guarded by the monitor.
+ * Operations that end together: calls that wait for an answer or for its body, and threads that wait for their next attempt or
+ * for what another thread fetches. Thread-safe: guarded by the monitor.
  */
 final class Operations {
 
@@ -23,9 +25,7 @@ final class Operations {
 
     /** Registers a call, from before it is sent until its answer is closed. */
     synchronized void begin(Call call) throws ClosedClientException {
-        if (ended) {
-            throw new ClosedClientException("the blob is closed");
-        }
+        checkOpen();
         if (this != ENDLESS) {
             calls.add(call);
         }
@@ -37,17 +37,27 @@ final class Operations {
 
     /** Waits, unless that is ended. */
     void sleep(TimeSource time, Duration duration) throws IOException, InterruptedException {
-        synchronized (this) {
-            if (ended) {
-                throw new ClosedClientException("the blob is closed");
-            }
-            sleepers.add(Thread.currentThread());
-        }
+        fallAsleep();
         try {
             time.sleep(duration);
         } finally {
             awake();
         }
+    }
+
+    /** Waits for what another thread is to bring, unless that is ended. */
+    <T> T await(Future<T> result) throws IOException, InterruptedException, ExecutionException {
+        fallAsleep();
+        try {
+            return result.get();
+        } finally {
+            awake();
+        }
+    }
+
+    private synchronized void fallAsleep() throws ClosedClientException {
+        checkOpen();
+        sleepers.add(Thread.currentThread());
     }
 
     /** Who was woken from here shall not find himself interrupted later on; nobody is interrupted after this. */
@@ -60,6 +70,13 @@ final class Operations {
 
     synchronized boolean areEnded() {
         return ended;
+    }
+
+    /** Throws if they are ended. */
+    synchronized void checkOpen() throws ClosedClientException {
+        if (ended) {
+            throw new ClosedClientException("the blob is closed");
+        }
     }
 
     /** Ends them all, and all to come. Idempotent. */

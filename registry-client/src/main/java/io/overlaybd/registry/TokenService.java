@@ -36,23 +36,29 @@ final class TokenService {
         this.attempts = attempts;
     }
 
-    /** A new token, after the retries that a failing realm deserves. */
-    Grant fetch(Access access, AuthScheme.Bearer scheme, Credentials credentials) throws IOException {
+    /**
+     * A new token, after the retries that a failing realm deserves.
+     *
+     * @param operations what this ends with
+     */
+    Grant fetch(Access access, AuthScheme.Bearer scheme, Credentials credentials, Operations operations)
+            throws IOException {
         Purpose purpose = new Purpose(
                 "get a token for " + access.scope() + " at "
                         + access.repository().host(),
                 scheme.realm(),
                 options.credentials().name());
-        return attempts.run(purpose, 0, left -> fetchOnce(access, scheme, credentials, left));
+        return attempts.run(purpose, 0, operations, left -> fetchOnce(access, scheme, credentials, left, operations));
     }
 
-    private Grant fetchOnce(Access access, AuthScheme.Bearer scheme, Credentials credentials, Duration left)
+    private Grant fetchOnce(
+            Access access, AuthScheme.Bearer scheme, Credentials credentials, Duration left, Operations operations)
             throws IOException {
         checkEncryption(access, scheme, credentials);
         long askedNanos = options.time().nanoTime();
         requests.increment();
-        try (Answer answer = transport.execute(
-                request(scheme, credentials), scheme.realm(), Traffic.Kind.TOKEN, left, Operations.ENDLESS)) {
+        try (Answer answer =
+                transport.execute(request(scheme, credentials), scheme.realm(), Traffic.Kind.TOKEN, left, operations)) {
             if (answer.status() != 200) {
                 throw FailedAttempt.ofAnswer(answer, options.time().now());
             }

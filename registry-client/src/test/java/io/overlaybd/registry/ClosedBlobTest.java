@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,54 @@ class ClosedBlobTest {
             blob.close();
             assertClosed(read);
         }
+    }
+
+    private String challengeText() {
+        return "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n"
+                + "WWW-Authenticate: Bearer realm=\"http://127.0.0.1:" + server.getLocalPort()
+                + "/token\",service=\"test\"\r\n\r\n";
+    }
+
+    /** Answers the next request with a challenge. */
+    private void challenge() throws IOException {
+        try (Socket connection = server.accept()) {
+            answer(connection, challengeText());
+        }
+    }
+
+    @Test
+    void readThatFetchesATokenEndsAndAnotherThatNeedsItFetchesOne() throws IOException {
+        RegistryBlob blob = blob();
+        Future<Long> read = read(blob);
+        challenge();
+        Socket never = server.accept();
+        Future<Long> other = read(blob());
+        challenge();
+        blob.close();
+        assertClosed(read);
+        Socket token = server.accept();
+        assertFalse(other.isDone());
+        never.close();
+        token.close();
+    }
+
+    @Test
+    void readThatWaitsForTheTokenOfAnotherEnds() throws IOException {
+        Future<Long> fetching = read(blob());
+        challenge();
+        Socket never = server.accept();
+        RegistryBlob blob = blob();
+        FutureTask<Long> waiting = new FutureTask<>(() -> blob.fetch(0, ByteBuffer.allocate(1000)));
+        Thread waiter = new Thread(waiting);
+        waiter.start();
+        challenge();
+        while (waiter.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        blob.close();
+        assertClosed(waiting);
+        assertFalse(fetching.isDone());
+        never.close();
     }
 
     @Test
