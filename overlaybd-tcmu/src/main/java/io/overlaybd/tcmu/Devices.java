@@ -36,6 +36,7 @@ final class Devices implements Closeable {
     private final Images images;
     private final Starter starter;
     private final DeviceTasks tasks = new DeviceTasks();
+    private final PendingReplies replies = new PendingReplies();
     private final Map<Integer, Served> served = new ConcurrentHashMap<>(); // by minor
     private volatile List<Backstore> found = List.of();
 
@@ -47,13 +48,18 @@ final class Devices implements Closeable {
 
     /** Deals with an event in its turn, and replies once, whatever happens. */
     void handle(TcmuEvent event, PendingReply.Replier replier) {
-        PendingReply reply = new PendingReply(event, replier);
+        PendingReply reply = replies.expect(event, replier);
         tasks.inOrder(event.minor(), () -> reply.send(statusOf(event))).whenComplete((ok, failure) -> {
             if (failure != null) {
                 LOG.error("{}: {}", event.name(), failure.toString());
                 reply.send(statusOfFailure(event));
             }
         });
+    }
+
+    /** What the kernel waits for. */
+    PendingReplies replies() {
+        return replies;
     }
 
     private int statusOf(TcmuEvent event) {

@@ -18,11 +18,18 @@ final class EventSource implements EpollIoHandle {
 
     private final TcmuNetlink netlink;
     private final Devices devices;
+    private final Runnable whenLost;
     private final FileDescriptor descriptor;
 
-    EventSource(TcmuNetlink netlink, Devices devices) {
+    /**
+     * The events of a socket.
+     *
+     * @param whenLost called on the event loop if the kernel dropped events
+     */
+    EventSource(TcmuNetlink netlink, Devices devices, Runnable whenLost) {
         this.netlink = netlink;
         this.devices = devices;
+        this.whenLost = whenLost;
         this.descriptor = new FileDescriptor(netlink.descriptor());
     }
 
@@ -38,6 +45,9 @@ final class EventSource implements EpollIoHandle {
             while (next.isPresent()) {
                 devices.handle(next.get(), netlink::reply);
                 next = netlink.poll();
+            }
+            if (netlink.hasLostEvents()) {
+                whenLost.run();
             }
         } catch (IOException e) {
             LOG.error("events of the kernel", e);

@@ -62,7 +62,17 @@ final class KernelModule implements Closeable {
 
     /** Holds back events, and ends the waiting for replies that will not come any more. */
     void blockAndResetEvents() throws IOException {
+        blockEvents();
+        resetEvents();
+    }
+
+    /** Holds back events: devices are refused, and go without a word. */
+    void blockEvents() throws IOException {
         set(BLOCK, "1");
+    }
+
+    /** Ends the waiting for replies. Only while events are held back. */
+    void resetEvents() throws IOException {
         set(RESET, "1");
     }
 

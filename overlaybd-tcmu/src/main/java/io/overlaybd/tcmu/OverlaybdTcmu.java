@@ -26,6 +26,7 @@ public final class OverlaybdTcmu {
     private static final Logger LOG = LoggerFactory.getLogger(OverlaybdTcmu.class);
     private static final int CANNOT_START = 255;
     private static final Duration PREDECESSOR = Duration.ofSeconds(5);
+    private static final Duration REPLIES = Duration.ofSeconds(5);
     private static final long STOP_SECONDS = 30;
 
     /** As long as the original waits for a registry that fails. */
@@ -84,7 +85,8 @@ public final class OverlaybdTcmu {
                             KernelFiles.SYSTEM,
                             name -> images.openPatiently(Path.of(name.path()), name.id(), READ_PATIENCE),
                             loops::startDevice)) {
-                IoRegistration registration = loops.listen(new EventSource(netlink, devices));
+                LostEvents lost = new LostEvents(module, devices, KernelFiles.SYSTEM, REPLIES);
+                IoRegistration registration = loops.listen(new EventSource(netlink, devices, lost::makeUpBeside));
                 devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
                 module.unblockEvents();
                 images.monitoring().health().started(devices::waitingForImages);

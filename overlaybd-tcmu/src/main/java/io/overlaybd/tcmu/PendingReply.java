@@ -3,6 +3,7 @@ package io.overlaybd.tcmu;
 import io.overlaybd.tcmu.netlink.TcmuEvent;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,22 +24,38 @@ final class PendingReply {
 
     private final TcmuEvent event;
     private final Replier replier;
-    private final AtomicBoolean sent = new AtomicBoolean();
+    private final Consumer<PendingReply> whenDone;
+    private final AtomicBoolean done = new AtomicBoolean();
 
-    PendingReply(TcmuEvent event, Replier replier) {
+    /**
+     * A reply to come.
+     *
+     * @param whenDone called once, when it was sent or discarded
+     */
+    PendingReply(TcmuEvent event, Replier replier, Consumer<PendingReply> whenDone) {
         this.event = event;
         this.replier = replier;
+        this.whenDone = whenDone;
     }
 
-    /** Sends a reply unless one was sent before. */
+    /** Sends a reply unless one was sent before, or nobody waits for it. */
     void send(int status) {
-        if (!sent.compareAndSet(false, true)) {
+        if (!done.compareAndSet(false, true)) {
             return;
         }
         try {
             replier.reply(event, status);
         } catch (IOException | RuntimeException e) {
             LOG.error("cannot reply to {}: whoever waits for it goes on when this daemon is restarted", event, e);
+        } finally {
+            whenDone.accept(this);
+        }
+    }
+
+    /** Sends none: the kernel does not wait any more. */
+    void discard() {
+        if (done.compareAndSet(false, true)) {
+            whenDone.accept(this);
         }
     }
 }

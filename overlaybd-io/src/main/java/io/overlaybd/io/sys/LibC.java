@@ -49,6 +49,9 @@ public interface LibC {
     int MSG_DONTWAIT = 0x40;
     int SOL_SOCKET = 1;
     int SO_RCVBUFFORCE = 33;
+    int SO_MEMINFO = 55;
+    int MEMINFO_BYTES = 36;
+    int MEMINFO_DROPS_OFFSET = 32;
     int SOL_NETLINK = 270;
     int NETLINK_ADD_MEMBERSHIP = 1;
     int NETLINK_NO_ENOBUFS = 5;
@@ -121,6 +124,9 @@ public interface LibC {
     int bind(int fd, long address, int length);
 
     int setsockopt(int fd, int level, int option, long address, int length);
+
+    /** The length, an int at an address of its own, goes in and comes back. */
+    int getsockopt(int fd, int level, int option, long address, long lengthAddress);
 
     long send(int fd, long address, long count, int flags);
 

@@ -103,6 +103,23 @@ public final class NetlinkSocket implements Closeable {
         return count >= 0;
     }
 
+    /**
+     * A number that grows, modulo 2^32, with each message that the kernel has no room for, by one or more. Stays 0 before Linux 4.12,
+     * which does not tell.
+     */
+    public int lostMessages() {
+        ByteBuffer answer = ByteBuffer.allocateDirect(LibC.MEMINFO_BYTES + Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(LibC.MEMINFO_BYTES, LibC.MEMINFO_BYTES);
+        long address = address(answer);
+        int result = LibC.INSTANCE.getsockopt(
+                number, LibC.SOL_SOCKET, LibC.SO_MEMINFO, address, address + LibC.MEMINFO_BYTES);
+        boolean told = result == 0 && answer.getInt(LibC.MEMINFO_BYTES) == LibC.MEMINFO_BYTES;
+        int lost = told ? answer.getInt(LibC.MEMINFO_DROPS_OFFSET) : 0;
+        Reference.reachabilityFence(answer);
+        return lost;
+    }
+
     private static long address(ByteBuffer direct) {
         return MemoryIO.getInstance().getDirectBufferAddress(direct);
     }

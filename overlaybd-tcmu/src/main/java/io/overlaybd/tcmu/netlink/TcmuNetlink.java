@@ -50,6 +50,7 @@ public final class TcmuNetlink implements Closeable {
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(DATAGRAM_BYTES);
     private final Queue<TcmuEvent> early = new ArrayDeque<>(); // came while the kernel was asked something
     private int family;
+    private int lostMessages;
 
     private TcmuNetlink(NetlinkSocket socket) {
         this.socket = socket;
@@ -144,6 +145,16 @@ public final class TcmuNetlink implements Closeable {
             LOG.debug("not understood: {}", message);
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether the kernel had no room for an event since this was last asked. To be asked when there is no event any more: room is
+     * short only while there are some.
+     */
+    public boolean hasLostEvents() {
+        int before = lostMessages;
+        lostMessages = socket.lostMessages();
+        return lostMessages != before;
     }
 
     /** The event that a message tells of, if it does. */
