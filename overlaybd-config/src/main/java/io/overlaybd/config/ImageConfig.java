@@ -44,6 +44,14 @@ public record ImageConfig(
         lowers = List.copyOf(lowers);
     }
 
+    /** Without user, password and query of the URL. */
+    @Override
+    public String toString() {
+        return "ImageConfig[repoBlobUrl=" + ShownUrl.of(repoBlobUrl) + ", lowers=" + lowers + ", accelerationLayer="
+                + accelerationLayer + ", upper=" + upper + ", resultFile=" + resultFile + ", download=" + download
+                + ", recordTracePath=" + recordTracePath + "]";
+    }
+
     /**
      * Reads and checks a file.
      *

@@ -312,7 +312,7 @@ class RegistryFaultsTest {
     void tokenThatExpiresBetweenReadsIsReplacedOnce() throws IOException {
         try (TokenServer tokens = new TokenServer();
                 DockerRegistry withTokens = DockerRegistry.withTokens(tokens.realm());
-                RemoteLab before = new RemoteLab(folder, withTokens);
+                RemoteLab before = new RemoteLab(folder, withTokens).patient();
                 ImageService service = before.service(UNIT_BYTES);
                 BlockDevice device = service.open(before.image(blob))) {
             assertEquals(1, tokens.requests().size());
@@ -327,7 +327,7 @@ class RegistryFaultsTest {
     void tokenThatTheRegistryRefusesIsReplacedOnce() throws IOException {
         try (TokenServer tokens = new TokenServer();
                 DockerRegistry withTokens = DockerRegistry.withTokens(tokens.realm());
-                RemoteLab before = new RemoteLab(folder, withTokens)) {
+                RemoteLab before = new RemoteLab(folder, withTokens).patient()) {
             Path config = before.image(blob);
             tokens.issueExpired(1);
             try (ImageService service = before.service(UNIT_BYTES);

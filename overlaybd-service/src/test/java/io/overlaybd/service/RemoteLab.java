@@ -28,11 +28,18 @@ final class RemoteLab implements Closeable {
     final SkippingTime time = new SkippingTime();
     private final DockerRegistry registry;
     private final Path folder;
+    private Duration readTimeout = READ_TIMEOUT;
 
     RemoteLab(Path folder, DockerRegistry registry) {
         this.folder = folder;
         this.registry = registry;
         this.proxy = FaultProxy.to(registry.address());
+    }
+
+    /** Waits for slow answers: for tests that count requests, where a machine under load must not cause one more. */
+    RemoteLab patient() {
+        readTimeout = Duration.ofSeconds(20);
+        return this;
     }
 
     /** The config of an image whose layers, from the bottom, are these blobs, which are put into the registry. */
@@ -70,10 +77,14 @@ final class RemoteLab implements Closeable {
 
     /** The same, with downloads. */
     ImageService service(int unitBytes, Downloads downloads) {
-        return ImageService.open(settings(cacheDirectory(), unitBytes, time), downloads);
+        return ImageService.open(settings(cacheDirectory(), unitBytes, time, readTimeout), downloads);
     }
 
     static RemoteSettings settings(Path cache, int unitBytes, SkippingTime time) {
+        return settings(cache, unitBytes, time, READ_TIMEOUT);
+    }
+
+    private static RemoteSettings settings(Path cache, int unitBytes, SkippingTime time, Duration readTimeout) {
         CacheOptions options =
                 CacheOptions.defaults(cache).withRefillUnitBytes(unitBytes).withFreeSpaceFloorBytes(0);
         ReplaceableCredentials credentials = new ReplaceableCredentials(alice());
@@ -82,7 +93,7 @@ final class RemoteLab implements Closeable {
                 () -> RegistryOptions.builder()
                         .proxies(Map.of())
                         .credentials(credentials)
-                        .timeouts(Duration.ofSeconds(5), READ_TIMEOUT)
+                        .timeouts(Duration.ofSeconds(5), readTimeout)
                         .time(time)
                         .build(),
                 options);
