@@ -44,8 +44,23 @@ abstract class Command implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
-        run();
-        return done();
+        try {
+            run();
+            return done();
+        } catch (LinkageError e) {
+            throw new IOException(explain(e), e);
+        }
+    }
+
+    /** Compressors and system calls are libraries that are unpacked when they are first needed. */
+    private static String explain(LinkageError failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return "cannot load a native library: " + cause + "; it is unpacked to " + System.getProperty("java.io.tmpdir")
+                + ", where this user must be allowed to write and to execute files; another folder is named by"
+                + " OVERLAYBD_JAVA_OPTS=-Djava.io.tmpdir=DIR";
     }
 
     /** The exit code of a command that did its work. */

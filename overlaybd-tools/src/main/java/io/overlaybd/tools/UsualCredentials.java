@@ -5,6 +5,7 @@ import io.overlaybd.registry.credential.CredentialQuery;
 import io.overlaybd.registry.credential.Credentials;
 import io.overlaybd.registry.credential.FileCredentials;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,11 +44,35 @@ final class UsualCredentials implements CredentialProvider {
 
     @Override
     public Credentials find(CredentialQuery query) throws IOException {
+        return first(file -> file.find(query));
+    }
+
+    @Override
+    public Credentials findOther(CredentialQuery query, Credentials refused) throws IOException {
+        return first(file -> file.findOther(query, refused));
+    }
+
+    private interface Question {
+        Credentials ask(FileCredentials file) throws IOException;
+    }
+
+    /** A file that cannot be used, or whose helper cannot, is an error only if the other one does not know either. */
+    private Credentials first(Question question) throws IOException {
+        IOException failure = null;
         for (FileCredentials file : files) {
-            Credentials found = file.find(query);
-            if (!found.isAnonymous()) {
-                return found;
+            try {
+                Credentials found = question.ask(file);
+                if (!found.isAnonymous()) {
+                    return found;
+                }
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                failure = failure == null ? e : failure;
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
         return Credentials.ANONYMOUS;
     }

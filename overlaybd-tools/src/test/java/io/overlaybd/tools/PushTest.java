@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -90,6 +91,20 @@ class PushTest {
     private Object[] withAccess(Object... more) {
         return Stream.concat(Stream.of("--plain-http", "--credentials", credentials), Stream.of(more))
                 .toArray();
+    }
+
+    @Test
+    void helperOfTheCredentialFileIsAsked() throws IOException {
+        Path helper = Files.writeString(
+                folder.resolve("helper"), """
+                #!/bin/sh
+                read server
+                [ "$1 $server" = "get %s" ] || exit 1
+                echo '{"Username":"%s","Secret":"%s"}'
+                """.formatted(registry.host(), DockerRegistry.USER, DockerRegistry.PASSWORD));
+        Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(credentials, "{\"credsStore\":\"%s\"}".formatted(helper));
+        Run.ok(new OverlaybdPush(), withAccess(image, base));
     }
 
     private static String blobDigest(byte[] layer, boolean wrap) throws IOException {
