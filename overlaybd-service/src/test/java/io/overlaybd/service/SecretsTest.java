@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.overlaybd.config.ExporterConfig;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.io.BlockDevice;
@@ -121,8 +120,7 @@ class SecretsTest {
     }
 
     private static String scrape(DaemonService service) throws Exception {
-        try (Exporter exporter = Exporter.start(
-                new ExporterConfig(true, "/metrics", 0), service.images().monitoring())) {
+        try (Exporter exporter = Exporter.start(0, "/metrics", service.images().monitoring())) {
             URI page = URI.create("http://127.0.0.1:" + exporter.port() + "/metrics");
             return HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
