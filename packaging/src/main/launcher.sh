@@ -95,6 +95,9 @@ java_version
 [ "$version" -lt 24 ] || native="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
 find_jars
+# Where a package has taken the native libraries out of their jars; else each start unpacks them into java.io.tmpdir.
+libraries=
+[ ! -d "$home/lib/native" ] || libraries=$home/lib/native
 # Classes as the JVM keeps them in memory, made by libexec/share-classes for one version of Java; without them, or if they do
 # not fit, all goes on as usual, but starts slower. The JVM must not say so on standard output.
 archive=$home/lib/classes-$full_version.jsa
@@ -102,9 +105,10 @@ archive=$home/lib/classes-$full_version.jsa
 
 # shellcheck disable=SC2086  # lists of options
 set -- "$java" -Xshare:auto "-Xlog:cds*=off" ${archive:+"-XX:SharedArchiveFile=$archive"} -Xms32m -XX:-UsePerfData $native \
+  ${libraries:+"-Djava.library.path=$libraries" "-Djffi.boot.library.path=$libraries"} \
   $flags ${OVERLAYBD_JAVA_OPTS:-} "-Dlogback.configurationFile=$home/etc/logback.xml" -cp "$class_path" "$main" "$@"
 # What a process has to be before its VM starts, a small VM makes it, which then becomes the other.
 # shellcheck disable=SC2086
 [ -z "$first" ] || set -- "$java" -Xshare:auto "-Xlog:cds*=off" ${archive:+"-XX:SharedArchiveFile=$archive"} \
-  -XX:-UsePerfData $native ${OVERLAYBD_JAVA_OPTS:-} -Xms8m -Xmx16m -XX:TieredStopAtLevel=1 -cp "$class_path" "$first" "$@"
+  -XX:-UsePerfData $native ${libraries:+"-Djffi.boot.library.path=$libraries"} ${OVERLAYBD_JAVA_OPTS:-} -XX:+UseSerialGC -Xms8m -Xmx16m -XX:TieredStopAtLevel=1 -cp "$class_path" "$first" "$@"
 exec "$@"

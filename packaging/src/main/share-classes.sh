@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes the archive of classes that lets commands start in half the time. It is for one version of Java and, up to Java 17, for
-# one path: so it is made where the tree is in the end, and never packed. The build makes it for its own tree; run this after
-# moving or installing the tree, or after changing Java. OVERLAYBD_JAVA and JAVA_HOME count as for the commands.
+# Makes the archive of classes that lets commands start in half the time. It is for one version of Java and, up to Java 23, for
+# one path: then it has to be made where the tree is in the end. The build makes it for its own tree, and packages whose runtime
+# is newer bring theirs; otherwise run this after moving or installing the tree, or after changing Java. OVERLAYBD_JAVA and
+# JAVA_HOME count as for the commands. From Java 24 on the same tree gives the same bytes, wherever it is.
 set -eu
 home=$(cd -P "${0%/*}/.." && pwd)
 bin=$home/bin
@@ -24,9 +25,31 @@ train() {
   OVERLAYBD_JAVA_OPTS="-XX:DumpLoadedClassList=$count.classlist" "$bin/$name" "$@" >out 2>err </dev/null || :
 }
 
+# The server of an image, until it says that it serves.
+train_server() {
+  mkfifo ready
+  OVERLAYBD_JAVA_OPTS="-XX:DumpLoadedClassList=server.classlist" "$bin/overlaybd-nbd" "$@" >ready 2>err </dev/null &
+  server=$!
+  read -r _ <ready || :
+  kill -TERM $server 2>/dev/null || :
+  wait $server || :
+}
+
+# Every class of our own jars: the daemon of disks cannot be run for this, as it would take disks away from one that serves.
+own_classes() {
+  for jar in "$home"/lib/*-"$release".jar; do
+    unzip_list "$jar" | sed -n '/-info\.class$/d; s/\.class$//p'
+  done
+}
+
+# The names in a zip file, by its directory at the end; there is neither unzip nor jar where a package is installed.
+unzip_list() { tr '\000-\037\177-\377' '\n' <"$1" | sed -n 's,^.*\(io/overlaybd/[A-Za-z0-9_/$-]*\.class\).*,\1,p'; }
+
 properties=$(OVERLAYBD_JAVA_OPTS=-XshowSettings:properties "$bin/overlaybd-import" --version 2>&1) || skip "no Java that can run the commands"
-version=$(printf '%s\n' "$properties" | sed -n 's/^ *java\.version = //p')
+property() { printf '%s\n' "$properties" | sed -n "s/^ *$1 = //p"; }
+version=$(property 'java\.version')
 [ -n "$version" ] || skip "cannot tell the version of Java"
+release=$(printf '%s\n' "$properties" | sed -n '$s/.* //p')
 archive=$home/lib/classes-$version.jsa
 rm -f "$archive"
 [ -w "$home/lib" ] || skip "$home/lib cannot be written to"
@@ -43,10 +66,20 @@ train overlaybd-merge read.json three.layer
 train overlaybd-export read.json again
 train overlaybd-inspect --deep --json one.layer
 train overlaybd-pull-config --plain-http --credentials /dev/null 127.0.0.1:1/app config
-# Newer JVMs number the classes of a list, which means nothing where lists are joined.
-cat ./*.classlist | sed -e '/^#/d' -e '/ source: /d' -e 's/ id: [0-9]*$//' | LC_ALL=C sort -u >all.classlist
-OVERLAYBD_JAVA_OPTS="-Xshare:dump -XX:SharedClassListFile=all.classlist -XX:SharedArchiveFile=classes.jsa" \
-  "$bin/overlaybd-import" >log 2>&1 || skip "Java $version made no archive: $(tail -n 1 log)"
+train_server --socket "$work/socket" read.json
+# Newer JVMs number the classes of a list, which means nothing where lists are joined, and note what was resolved when, which
+# differs from run to run.
+{ cat ./*.classlist; own_classes; } |
+  sed -e '/^#/d' -e '/^@cp /d' -e '/ source: /d' -e 's/ id: [0-9]*$//' | LC_ALL=C sort -u >all.classlist
+# A newer Java compares what follows the folder that all jars share: without that folder the place leaves no trace.
+if [ "${version%%.*}" -ge 24 ]; then folder=lib; else folder=$home/lib; fi
+cd "$home"
+class_path=
+for jar in "$folder"/*.jar; do class_path=$class_path${class_path:+:}$jar; done
+"$(property 'java\.home')/bin/java" -Xshare:dump -XX:+UseSerialGC "-XX:SharedClassListFile=$work/all.classlist" \
+  "-XX:SharedArchiveFile=$work/classes.jsa" -cp "$class_path" >"$work/log" 2>&1 ||
+  skip "Java $version made no archive: $(tail -n 1 "$work/log")"
 # In one step: a JVM that finds half an archive crashes.
-cp classes.jsa "$archive.part"
+cp "$work/classes.jsa" "$archive.part"
+chmod 0644 "$archive.part"
 mv "$archive.part" "$archive"

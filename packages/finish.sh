@@ -1,0 +1,25 @@
+#!/bin/sh
+# Makes of the tree what is packed: the same bytes from the same input, whatever the clock, the umask and the folder are.
+#   packages/finish.sh TREE TIME VERSION
+set -eu
+export LC_ALL=C TZ=UTC
+tree=$1 time=$2 version=$3
+doc=$tree/usr/share/doc/overlaybd
+
+{
+  printf 'overlaybd (%s) unstable; urgency=medium\n\n  * See https://github.com/overlaybd/overlaybd-java, CHANGELOG.md.\n\n' "$version"
+  printf ' -- overlaybd <packages@overlaybd.io>  %s\n' "$(date -u -d "$time" '+%a, %d %b %Y %H:%M:%S +0000')"
+} | gzip -9n >"$doc/changelog.Debian.gz"
+
+# Only what may be executed, and the one secret, are different.
+chmod -R u+rwX,go+rX,go-w "$tree"
+chmod 0600 "$tree/opt/overlaybd/cred.json"
+
+# An archive of classes goes by the times of the jars.
+settle() { find "$tree" -exec touch -h -d "$time" {} +; }
+settle
+version_of_runtime=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$tree/opt/overlaybd/runtime/release")
+if [ "$version_of_runtime" -ge 24 ]; then
+  env -u JAVA_HOME -u OVERLAYBD_JAVA "$tree/opt/overlaybd/libexec/share-classes"
+  settle
+fi

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Makes the Java that the packages bring along, and takes the native libraries out of the jars.
+#   packages/runtime.sh TREE GLIBC     TREE has lib/*.jar and gets runtime/ and lib/native/; GLIBC is the newest C library that
+#                                      what goes into TREE may ask for, as the packages' dependency says
+# The newest JDK of this machine is taken, or OVERLAYBD_PACKAGE_JDK.
+set -eu
+tree=$(cd "$1" && pwd) glibc=$2
+
+# What the classes use, as jdeps tells, and what they find by name: elliptic curves of TLS; management for metrics.
+modules=java.base,java.logging,java.management,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.unsupported
+
+die() { printf 'runtime.sh: %s\n' "$*" >&2; exit 1; }
+
+# What a JDK's file "release" says of KEY.
+told() { sed -n "s/^$2=\"\([^\"]*\)\".*/\1/p" "$1/release" 2>/dev/null; }
+
+# Of the same version the first by name.
+newest_jdk() {
+  for jlink in /usr/lib/jvm/*/bin/jlink ${JAVA_HOME:+"$JAVA_HOME/bin/jlink"}; do
+    [ -x "$jlink" ] || continue
+    jdk=$(readlink -f "$jlink")
+    jdk=${jdk%/bin/jlink}
+    version=$(told "$jdk" JAVA_VERSION)
+    [ -n "$version" ] && [ "${version%%.*}" -ge 17 ] && printf '%s %s\n' "$version" "$jdk"
+  done | sort -k1,1Vr -k2,2 | sed -n '1s/^[^ ]* //p'
+}
+
+jdk=${OVERLAYBD_PACKAGE_JDK:-$(newest_jdk)}
+[ -n "$jdk" ] && [ -x "$jdk/bin/jlink" ] || die "no JDK of 17 or newer with jlink; install one, or point OVERLAYBD_PACKAGE_JDK to it"
+version=$(told "$jdk" JAVA_VERSION)
+[ "${version%%.*}" -ge 21 ] && compress=zip-9 || compress=2
+
+# On the same place again only if it is from another JDK: linking takes ten seconds.
+made_from="$version $(told "$jdk" IMPLEMENTOR) $modules $compress"
+if [ "$(cat "$tree/../runtime.from" 2>/dev/null)" != "$made_from" ]; then
+  rm -rf "$tree/../runtime"
+  "$jdk/bin/jlink" --add-modules "$modules" --vm server --strip-debug --no-header-files --no-man-pages \
+    --compress "$compress" --output "$tree/../runtime" || die "jlink of $jdk failed"
+  printf '%s\n' "$made_from" >"$tree/../runtime.from"
+fi
+rm -rf "$tree/runtime"
+cp -R "$tree/../runtime" "$tree/runtime"
+
+# For the machine that this is: with these nothing is unpacked at each start, into a folder that may forbid to execute.
+case $(uname -m) in
+  x86_64) jni=x86_64-Linux go=amd64 netty=x86_64 ;;
+  aarch64) jni=aarch64-Linux go=aarch64 netty=aarch_64 ;;
+  *) die "no packages for $(uname -m)" ;;
+esac
+native=$tree/lib/native
+rm -rf "$native"
+mkdir -p "$native"
+# take JAR FOLDER: the shared libraries in that folder of the jar.
+take() {
+  work=$(mktemp -d)
+  (cd "$work" && "$jdk/bin/jar" xf "$1")
+  cp "$work/$2"/*.so "$native/"
+  rm -rf "$work"
+}
+take "$tree"/lib/jffi-*-native.jar jni/$jni
+take "$tree"/lib/zstd-jni-*.jar linux/$go
+take "$tree"/lib/lz4-java-*.jar net/jpountz/util/linux/$go
+take "$tree"/lib/netty-transport-native-epoll-*-linux-$netty.jar META-INF/native
+chmod 0644 "$native"/*
+
+wanted=$(grep -raoh 'GLIBC_2\.[0-9]*' "$tree/runtime" "$native" | sort -Vu | sed -n '$s/GLIBC_//p')
+[ "$(printf '%s\n' "$glibc" "$wanted" | sort -V | tail -n 1)" = "$glibc" ] ||
+  die "what goes into the packages needs glibc $wanted, they ask for $glibc: raise packages.glibc in packages/pom.xml"
