@@ -1,10 +1,10 @@
 #!/bin/sh
 # Makes the Java that the packages bring along, and takes the native libraries out of the jars.
-#   packages/runtime.sh TREE GLIBC     TREE has lib/*.jar and gets runtime/ and lib/native/; GLIBC is the newest C library that
-#                                      what goes into TREE may ask for, as the packages' dependency says
+#   packages/runtime.sh TREE CACHE GLIBC     TREE has lib/*.jar and gets runtime/ and lib/native/; CACHE is a folder to keep the
+#                                            runtime in; GLIBC is the newest C library that what goes into TREE may ask for
 # The newest JDK of this machine is taken, or OVERLAYBD_PACKAGE_JDK.
 set -eu
-tree=$(cd "$1" && pwd) glibc=$2
+tree=$(cd "$1" && pwd) cache=$2 glibc=$3
 
 # What the classes use, as jdeps tells, and what they find by name: elliptic curves of TLS; management for metrics.
 modules=java.base,java.logging,java.management,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.unsupported
@@ -32,14 +32,15 @@ version=$(told "$jdk" JAVA_VERSION)
 
 # On the same place again only if it is from another JDK: linking takes ten seconds.
 made_from="$version $(told "$jdk" IMPLEMENTOR) $modules $compress"
-if [ "$(cat "$tree/../runtime.from" 2>/dev/null)" != "$made_from" ]; then
-  rm -rf "$tree/../runtime"
+if [ "$(cat "$cache/runtime.from" 2>/dev/null)" != "$made_from" ]; then
+  rm -rf "$cache/runtime"
   "$jdk/bin/jlink" --add-modules "$modules" --vm server --strip-debug --no-header-files --no-man-pages \
-    --compress "$compress" --output "$tree/../runtime" || die "jlink of $jdk failed"
-  printf '%s\n' "$made_from" >"$tree/../runtime.from"
+    --compress "$compress" --output "$cache/runtime" || die "jlink of $jdk failed"
+  (cd "$cache/runtime" && rm -f bin/jwebserver bin/keytool bin/rmiregistry lib/classlist lib/jexec)
+  printf '%s\n' "$made_from" >"$cache/runtime.from"
 fi
 rm -rf "$tree/runtime"
-cp -R "$tree/../runtime" "$tree/runtime"
+cp -R "$cache/runtime" "$tree/runtime"
 
 # For the machine that this is: with these nothing is unpacked at each start, into a folder that may forbid to execute.
 case $(uname -m) in
