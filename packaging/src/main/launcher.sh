@@ -72,6 +72,8 @@ home=$(cd -P "${self%/*}/.." && pwd)
 patient="-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 # A command logs a line or two, which needs no configuration to be read.
 short="$patient -XX:+UseSerialGC -Dslf4j.provider=io.overlaybd.tools.log.StandardErrorLogging -Dslf4j.internal.verbosity=WARN"
+# A daemon that ran out of memory limps; one that is started anew takes its disks up again.
+daemon="-XX:+ExitOnOutOfMemoryError"
 first= native=
 case ${self##*/} in
   overlaybd-create) main=io.overlaybd.tools.OverlaybdCreate flags=$short ;;
@@ -86,7 +88,7 @@ case ${self##*/} in
   overlaybd-pull-config) main=io.overlaybd.tools.OverlaybdPullConfig flags=$short ;;
   overlaybd-nbd) main=io.overlaybd.nbd.OverlaybdNbd flags=$patient ;;
   overlaybd-ctl) main=io.overlaybd.tools.ctl.OverlaybdCtl flags=$short ;;
-  overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags= first=io.overlaybd.tcmu.IoFlusher ;;
+  overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags=$daemon first=io.overlaybd.tcmu.IoFlusher ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
 find_java

@@ -4,10 +4,13 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.tcmu.loop.RingLoops;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of the daemon, one for each processor: rings and the events of the kernel are shared out among them. Thread-safe. */
@@ -36,6 +39,13 @@ final class DaemonLoops implements Closeable {
         registration.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
         loop.execute(() -> source.handle(registration, null));
         return registration;
+    }
+
+    /** Each of them, to be asked whether it still does what it is given. */
+    List<EventExecutor> each() {
+        List<EventExecutor> each = new ArrayList<>();
+        loops.forEach(each::add);
+        return each;
     }
 
     @Override

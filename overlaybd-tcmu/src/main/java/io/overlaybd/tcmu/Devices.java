@@ -130,11 +130,21 @@ final class Devices implements Closeable {
         return OK;
     }
 
-    /** Serves on what a predecessor left, all at the same time, and drops what is gone. Returns before that is done. */
-    void findAgain(List<Backstore> existing) {
+    /** In words. */
+    String status() {
+        return "serves " + served.size() + (served.size() == 1 ? " disk" : " disks");
+    }
+
+    /**
+     * Serves on what a predecessor left, all at the same time, and drops what is gone. Returns before that is done.
+     *
+     * @return ends when each is served, or could not be at the first attempt
+     */
+    CompletableFuture<Void> findAgain(List<Backstore> existing) {
         found = existing;
         served.values().forEach(device -> lostUnless(existing, device.backstore()));
-        existing.forEach(this::takeUpInOrder);
+        return CompletableFuture.allOf(
+                existing.stream().map(this::takeUpInOrder).toArray(CompletableFuture[]::new));
     }
 
     /** Which of those that were found again are still there and have no image yet. */
@@ -156,36 +166,44 @@ final class Devices implements Closeable {
         }
     }
 
-    private void takeUpInOrder(Backstore backstore) {
-        tasks.inOrder(backstore.minor(), () -> takeUp(backstore, Backoff.FIRST)).whenComplete((ok, failure) -> {
-            if (failure != null) {
-                LOG.error("{}: held back until this daemon is restarted", backstore.uio(), failure);
-            }
-        });
+    private CompletableFuture<Void> takeUpInOrder(Backstore backstore) {
+        CompletableFuture<Void> attempted = new CompletableFuture<>();
+        tasks.inOrder(backstore.minor(), () -> takeUp(backstore, Backoff.FIRST, attempted))
+                .whenComplete((ok, failure) -> {
+                    if (failure != null) {
+                        LOG.error("{}: held back until this daemon is restarted", backstore.uio(), failure);
+                        attempted.complete(null);
+                    }
+                });
+        return attempted;
     }
 
     /** Until the predecessor is gone its ring cannot be had: the kernel holds commands back meanwhile. */
-    private void takeUp(Backstore backstore, Backoff backoff) {
+    private void takeUp(Backstore backstore, Backoff backoff, CompletableFuture<Void> attempted) {
         if (served.containsKey(backstore.minor()) || !backstore.exists()) {
+            attempted.complete(null);
             return;
         }
         try {
             backstore.block(true);
             Served device = start(backstore, true);
-            tasks.beside(() -> openAndUnblock(device));
+            tasks.beside(() -> openAndUnblock(device, attempted));
         } catch (IOException | RuntimeException e) {
+            attempted.complete(null);
             Duration delay = backoff.delay();
             LOG.error("{}: held back, tried again in {} ms: {}", backstore.uio(), delay.toMillis(), e.toString());
-            tasks.later(delay, () -> tasks.inOrder(backstore.minor(), () -> takeUp(backstore, backoff.next())));
+            tasks.later(
+                    delay, () -> tasks.inOrder(backstore.minor(), () -> takeUp(backstore, backoff.next(), attempted)));
         }
     }
 
     /** Commands come again once it is known whether there is an image: a usual restart is no more than a pause to them. */
-    private void openAndUnblock(Served device) {
+    private void openAndUnblock(Served device, CompletableFuture<Void> attempted) {
         try {
             openOrTryAgain(device, Backoff.FIRST);
         } finally {
             unblock(device.backstore());
+            attempted.complete(null);
         }
     }
 

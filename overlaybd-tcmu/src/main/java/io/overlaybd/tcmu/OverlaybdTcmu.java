@@ -7,11 +7,14 @@ import io.overlaybd.service.ImageService;
 import io.overlaybd.service.admin.AdminApi;
 import io.overlaybd.service.api.HttpApi;
 import io.overlaybd.tcmu.netlink.TcmuNetlink;
+import io.overlaybd.tcmu.supervision.ServiceManager;
+import io.overlaybd.tcmu.supervision.Watchdog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,6 +35,10 @@ public final class OverlaybdTcmu {
     /** As long as the original waits for a registry that fails. */
     private static final Duration READ_PATIENCE = Duration.ofDays(7);
 
+    private static final long FIRST_ATTEMPTS_SECONDS = 60;
+
+    private final ServiceManager manager =
+            ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -87,16 +94,35 @@ public final class OverlaybdTcmu {
                             loops::startDevice)) {
                 LostEvents lost = new LostEvents(module, devices, KernelFiles.SYSTEM, REPLIES);
                 IoRegistration registration = loops.listen(new EventSource(netlink, devices, lost::makeUpBeside));
-                devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
+                CompletableFuture<Void> found = devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));
                 module.unblockEvents();
                 images.monitoring().health().started(devices::waitingForImages);
                 Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
-                Signals.on("HUP", daemon::reloadOrTell);
+                Signals.on("HUP", () -> reload(daemon, devices));
                 LOG.info("overlaybd-tcmu serves");
+                tellWhenReady(found, devices);
+                Watchdog watchdog = Watchdog.start(manager, loops.each(), devices::status);
                 asked.await();
+                watchdog.close();
                 registration.cancel();
                 devices.handOver(images::close);
             }
+        }
+    }
+
+    /** Whoever waits for this to mount its disks is to find them served, but is not held up for ever by a registry that is away. */
+    private void tellWhenReady(CompletableFuture<Void> found, Devices devices) {
+        manager.status("takes up the disks of its predecessor");
+        found.orTimeout(FIRST_ATTEMPTS_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((ok, tooLong) -> manager.ready(devices.status()));
+    }
+
+    private void reload(DaemonService daemon, Devices devices) {
+        manager.reloading();
+        try {
+            daemon.reloadOrTell();
+        } finally {
+            manager.ready(devices.status());
         }
     }
 
@@ -116,6 +142,7 @@ public final class OverlaybdTcmu {
     /** Without the halt a VM that a signal ended would exit with 143. */
     private void onSignal() {
         LOG.info("asked to end");
+        manager.stopping();
         asked.countDown();
         try {
             if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {

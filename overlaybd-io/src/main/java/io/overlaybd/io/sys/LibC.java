@@ -43,7 +43,9 @@ public interface LibC {
     int MAP_ANONYMOUS = 0x20;
     long MAP_FAILED = -1;
 
+    int AF_UNIX = 1;
     int AF_NETLINK = 16;
+    int SOCK_DGRAM = 2;
     int SOCK_RAW = 3;
     int SOCK_CLOEXEC = 0x80000;
     int MSG_DONTWAIT = 0x40;
@@ -122,6 +124,8 @@ public interface LibC {
     int socket(int domain, int type, int protocol);
 
     int bind(int fd, long address, int length);
+
+    int connect(int fd, long address, int length);
 
     int setsockopt(int fd, int level, int option, long address, int length);
 
