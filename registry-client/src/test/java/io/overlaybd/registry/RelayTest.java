@@ -43,6 +43,7 @@ class RelayTest {
     private final ManualTime time = new ManualTime();
     private final FaultProxy origin = FaultProxy.to(registry.address());
     private final FaultProxy relay = FaultProxy.standalone("127.0.0.2").always(r -> true, new Fault.Content(CONTENT));
+    private Duration readTimeout = Duration.ofSeconds(20);
     private RegistryClient client;
 
     @BeforeAll
@@ -71,7 +72,7 @@ class RelayTest {
 
     private RegistryBlob blob(Relay... relays) {
         client = RegistryClient.open(Clients.options(time)
-                .timeouts(Duration.ofSeconds(5), Duration.ofMillis(500))
+                .timeouts(Duration.ofSeconds(5), readTimeout)
                 .credentials(ALICE)
                 .relays(List.of(relays))
                 .build());
@@ -161,6 +162,7 @@ class RelayTest {
     void relayThatFailsIsLeftAloneForAWhileAndTheRegistryIsAsked(Fault fault) throws IOException {
         relay.reset();
         relay.always(request -> true, fault);
+        readTimeout = fault instanceof Fault.Stall ? Duration.ofSeconds(2) : readTimeout;
         RegistryBlob blob = blob(p2p());
         assertReads(blob, CONTENT, 0, 1000);
         assertReads(blob, CONTENT, 1000, 1000);
