@@ -9,6 +9,7 @@ import io.overlaybd.io.FileSource;
 import io.overlaybd.io.tar.TarWrapper;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.service.download.ImageDownloads;
+import io.overlaybd.service.download.RemoteBlob;
 import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +54,10 @@ final class LayerOpener {
         BlobSpec blob = spec.blob();
         Optional<Path> local = firstExisting(blob.candidates());
         if (local.isEmpty()) {
-            return openRemote(blob);
+            return openRemote(blob, false);
         }
         try {
-            return openFile(local.get());
+            return openFile(local.get(), blob);
         } catch (LayerException e) {
             if (blob.digest().isEmpty()) {
                 throw e;
@@ -68,7 +69,7 @@ final class LayerOpener {
 
     private SealedLayer openInsteadOf(BlobSpec blob, LayerException local) throws LayerException {
         try {
-            return openRemote(blob);
+            return openRemote(blob, true);
         } catch (LayerException e) {
             throw e.after(local);
         }
@@ -79,30 +80,62 @@ final class LayerOpener {
         return candidates.stream().filter(path -> !Files.notExists(path)).findFirst();
     }
 
-    private static SealedLayer openFile(Path path) throws LayerException {
+    private SealedLayer openFile(Path path, BlobSpec blob) throws LayerException {
         if (Files.isDirectory(path)) {
             throw LayerException.nowhere(path + ": is a directory; name the layer file in it, or use the key dir");
         }
         try {
-            return compose(FileSource.open(path));
+            return compose(withBlobBehind(FileSource.open(path), blob));
         } catch (IOException e) {
             throw LayerException.local(path, e);
         }
     }
 
-    private SealedLayer openRemote(BlobSpec blob) throws LayerException {
+    /** Lets the registry step in should the file be damaged, if the config says that it has the same bytes. */
+    private BlobSource withBlobBehind(FileSource file, BlobSpec blob) throws IOException {
+        boolean mayBeSame = blob.sizeBytes() == 0 || blob.sizeBytes() == file.sizeBytes();
+        Optional<Repository> repository = blob.digest().isEmpty() ? Optional.empty() : repositoryIfAny();
+        if (!mayBeSame || repository.isEmpty()) {
+            return file;
+        }
+        boolean done = false;
+        try {
+            BlobSource both = downloads.withBlobBehind(file, remoteBlob(blob, repository.get()), blob.dir());
+            done = true;
+            return both;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    private Optional<Repository> repositoryIfAny() {
+        try {
+            return repoBlobUrl.isEmpty() ? Optional.empty() : Optional.of(Repository.ofBlobsUrl(repoBlobUrl));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private SealedLayer openRemote(BlobSpec blob, boolean isFileDamaged) throws LayerException {
         if (blob.digest().isEmpty()) {
             throw LayerException.nowhere(
                     "none of these files exists: " + places(blob) + "; correct file or dir, or provide one");
         }
-        String digest = blob.digest().get().text();
-        Repository repository = repository(digest);
+        RemoteBlob remoteBlob = remoteBlob(blob, repository(blob.digest().get().text()));
         try {
-            BlobSource bytes = downloads.open(remote.blob(repository, digest, blob.sizeBytes()), blob.dir());
+            BlobSource bytes = isFileDamaged
+                    ? downloads.openInsteadOfFile(remoteBlob, blob.dir())
+                    : downloads.open(remoteBlob, blob.dir());
             return compose(new MeasuredBlob(bytes, remote.reads()));
         } catch (IOException e) {
-            throw LayerException.remote(repository + "/blobs/" + digest, e);
+            throw LayerException.remote(remoteBlob.name(), e);
         }
+    }
+
+    private RemoteBlob remoteBlob(BlobSpec blob, Repository repository) {
+        return remote.blob(repository, blob.digest().orElseThrow().text(), blob.sizeBytes());
     }
 
     private Repository repository(String digest) throws LayerException {
@@ -145,7 +178,7 @@ final class LayerOpener {
             if (!bytes.evict(0, bytes.sizeBytes())) {
                 throw e;
             }
-            LOG.warn("{}; what the cache had of it is dropped, it is read again", e.getMessage());
+            LOG.warn("{}; it is read again", e.getMessage());
             return composeOnce(bytes);
         }
     }

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
 
 /** Downloads that begin at once and pause for milliseconds, and what became of them. Thread-safe. */
 final class DownloadLab implements DownloadListener {
@@ -25,6 +28,8 @@ final class DownloadLab implements DownloadListener {
     private Duration longestYield = Duration.ofMillis(20);
     private long freeSpaceFloorBytes;
     private int maxMiBPerSecond;
+    private boolean isEnabled = true;
+    private BooleanSupplier mayBegin = () -> true;
 
     /** No downloads, unless an image says otherwise. */
     static Downloads off() {
@@ -50,18 +55,44 @@ final class DownloadLab implements DownloadListener {
         return this;
     }
 
+    DownloadLab disable() {
+        isEnabled = false;
+        return this;
+    }
+
+    /** Holds downloads until this is so. */
+    DownloadLab beginWhen(BooleanSupplier condition) {
+        mayBegin = condition;
+        return this;
+    }
+
     Downloads on() {
         Duration shortly = Duration.ofMillis(10);
         return new Downloads(
-                config(true, maxMiBPerSecond),
+                config(isEnabled, maxMiBPerSecond),
                 new DownloadSettings(
                         2, freeSpaceFloorBytes, shortly, shortly, shortly, longestYield, Duration.ofSeconds(20), this));
     }
 
     @Override
-    public synchronized void changed(DownloadStatus status) {
-        steps.add(status);
-        notifyAll();
+    public void changed(DownloadStatus status) {
+        synchronized (this) {
+            steps.add(status);
+            notifyAll();
+        }
+        while (status.state() == DownloadState.RUNNING && !mayBegin.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Waits until a download waits for readers; fails if one ends instead. */
+    void awaitStandingBack() {
+        while (Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .noneMatch(frame -> frame.getMethodName().equals("standBack"))) {
+            Assertions.assertEquals(0, count(DownloadState.COMMITTED));
+            Thread.onSpinWait();
+        }
     }
 
     /** Waits until so many downloads have come to a state. */

@@ -80,6 +80,11 @@ final class RemoteLab implements Closeable {
         return ImageService.open(settings(cacheDirectory(), unitBytes, time, readTimeout), downloads);
     }
 
+    /** The same, whose requests wait for an answer for as long as a test needs to arrange something. */
+    ImageService patientService(int unitBytes, Downloads downloads) {
+        return ImageService.open(settings(cacheDirectory(), unitBytes, time, Duration.ofMinutes(1)), downloads);
+    }
+
     static RemoteSettings settings(Path cache, int unitBytes, SkippingTime time) {
         return settings(cache, unitBytes, time, READ_TIMEOUT);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class Download {
     private final RemoteBlob blob;
     private final Path directory;
     private final ImageDownloads image;
+    private final boolean suspect;
     private final Stop stop = new Stop();
     private final List<SwitchingSource> followers = new ArrayList<>();
 
@@ -33,18 +35,18 @@ final class Download {
     private int setbacks; // in a row
     private Setback last;
     private boolean forced;
-    private volatile boolean suspect;
     private volatile DownloadState state = DownloadState.WAITING;
     private volatile long doneBytes;
     private volatile long totalBytes;
     private Future<?> next; // guarded by the monitor, like what follows
     private boolean running;
 
-    Download(Downloads downloads, RemoteBlob blob, Path directory, ImageDownloads image) {
+    Download(Downloads downloads, RemoteBlob blob, Path directory, ImageDownloads image, boolean isSuspect) {
         this.downloads = downloads;
         this.blob = blob;
         this.directory = directory;
         this.image = image;
+        this.suspect = isSuspect;
     }
 
     RemoteBlob blob() {
@@ -86,8 +88,9 @@ final class Download {
         return suspect;
     }
 
-    void suspect() {
-        suspect = true;
+    /** Whether to fetch; else only a suspect file is looked at. */
+    boolean isEnabled() {
+        return image.isEnabled();
     }
 
     /** Books bytes that are about to be moved; answers how long they have to wait. */
@@ -132,10 +135,14 @@ final class Download {
         }
         try {
             enter(DownloadState.RUNNING);
-            Path committed = new DownloadRun(this).run();
-            LOG.info("{}: whole in {}; reads go there", blob.name(), committed);
-            downloads.committed(this, committed);
-            enter(DownloadState.COMMITTED);
+            Optional<Path> committed = new DownloadRun(this).run();
+            if (committed.isPresent()) {
+                LOG.info("{}: whole in {}; reads go there", blob.name(), committed.get());
+                downloads.committed(this, committed.get());
+            } else {
+                downloads.forget(this);
+            }
+            enter(committed.isPresent() ? DownloadState.COMMITTED : DownloadState.STOPPED);
         } catch (IOException e) {
             after(e);
         } catch (RuntimeException | Error bug) {

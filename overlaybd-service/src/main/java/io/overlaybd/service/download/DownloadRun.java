@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class DownloadRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(DownloadRun.class);
-    private static final long YIELD_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** So that the end does not have to wait for the disk to take in all at once. */
     private static final long SYNC_BYTES = 64 << 20;
@@ -49,21 +48,23 @@ final class DownloadRun {
     /**
      * Runs to the end.
      *
-     * @return the committed file, whose bytes are those of the blob
+     * @return the committed file, whose bytes are those of the blob; empty if nobody wants one
      */
-    Path run() throws IOException {
+    Optional<Path> run() throws IOException {
         Path committed = directory.resolve(PartialFile.COMMITTED);
         if (isThere(committed)) {
-            return committed;
+            return Optional.of(committed);
+        }
+        if (!download.isEnabled()) {
+            return Optional.empty();
         }
         try (PartialFile partial = PartialFile.open(directory)) {
-            if (isThere(committed)) {
-                return committed;
+            if (!isThere(committed)) { // it may have come before the lock was had
+                fetch(partial);
+                partial.publish();
             }
-            fetch(partial);
-            partial.publish();
         }
-        return committed;
+        return Optional.of(committed);
     }
 
     /** Whether a whole and right file is there already; a wrong one that a reader has complained of is removed. */
@@ -85,9 +86,16 @@ final class DownloadRun {
         return false;
     }
 
+    /** What is wrong with its bytes, null if nothing is. That it cannot be opened says nothing of them. */
     private String problemOf(Path committed) throws IOException {
-        BlobHash hash = new BlobHash();
         try (FileSource file = FileSource.open(committed)) {
+            return problemOf(file);
+        }
+    }
+
+    private String problemOf(FileSource file) throws StoppedException {
+        BlobHash hash = new BlobHash();
+        try {
             hash.update(file::readFully, file.sizeBytes(), stop);
         } catch (StoppedException e) {
             throw e;
@@ -135,12 +143,8 @@ final class DownloadRun {
     /** Everything that a block waits for. */
     private void makeWay(PartialFile partial, long leftBytes) throws IOException {
         partial.checkSpace(leftBytes, download.settings().freeSpaceFloorBytes());
-        long waitNanos = download.bookNanos(buffer.remaining());
-        stop.pause(waitNanos);
-        long mostNanos = download.settings().longestYield().toNanos();
-        for (long waited = 0; waited < mostNanos && download.foreground().isBusy(); waited += YIELD_STEP_NANOS) {
-            stop.pause(YIELD_STEP_NANOS);
-        }
+        stop.pause(download.bookNanos(buffer.remaining()));
+        download.foreground().standBack(download.settings().longestYield(), stop);
     }
 
     private void fill(long offsetBytes, CachedBlobSource cached, BlobOrigin origin) throws IOException {

@@ -14,7 +14,7 @@ public enum DownloadState {
     COMMITTED,
     /** Tried often enough; reads stay with cache and registry until the image is opened anew. */
     GIVEN_UP,
-    /** Nobody has the layer open any more; what was fetched stays for the next time. */
+    /** Nobody wants the file, or nobody any more; what was fetched stays for the next time. */
     STOPPED;
 
     /** Whether nothing follows. */

@@ -78,21 +78,31 @@ public final class Downloads implements Closeable {
     }
 
     /** Has a source told when the file of its blob is whole; begins the download if there is none. */
-    synchronized void follow(SwitchingSource source) {
-        if (closed) {
+    void follow(SwitchingSource source) {
+        follow(source, false);
+    }
+
+    /** {@link #follow} where a reader has found the file damaged: if it is, it is removed first. */
+    void repair(SwitchingSource source) {
+        follow(source, true);
+    }
+
+    private synchronized void follow(SwitchingSource source, boolean isSuspect) {
+        if (closed || source.directory().isEmpty()) {
             return;
         }
-        Download download = byDirectory.get(source.directory());
+        Path directory = source.directory().get();
+        Download download = byDirectory.get(directory);
         if (download == null) {
-            download = new Download(this, source.blob(), source.directory(), source.image());
-            byDirectory.put(source.directory(), download);
+            download = new Download(this, source.blob(), directory, source.image(), isSuspect);
+            byDirectory.put(directory, download);
             download.schedule(source.image().delay());
         }
         if (!download.blob().digest().equals(source.blob().digest())) {
             LOG.warn(
                     "{}: not downloaded: {} is the directory of {} too; give each layer its own dir",
                     source.name(),
-                    source.directory(),
+                    directory,
                     download.blob().digest());
             return;
         }
@@ -103,13 +113,13 @@ public final class Downloads implements Closeable {
     void unfollow(SwitchingSource source) {
         Download download;
         synchronized (this) {
-            download = byDirectory.get(source.directory());
+            download = source.directory().map(byDirectory::get).orElse(null);
             if (download == null
                     || !download.followers().remove(source)
                     || !download.followers().isEmpty()) {
                 return;
             }
-            byDirectory.remove(source.directory());
+            byDirectory.remove(download.directory());
         }
         download.stopAndWait();
     }

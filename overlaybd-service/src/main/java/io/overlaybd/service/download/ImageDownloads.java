@@ -40,14 +40,46 @@ public final class ImageDownloads {
      * the file from then on.
      */
     public BlobSource open(RemoteBlob blob, Optional<Path> directory) throws IOException {
+        return open(blob, directory, false);
+    }
+
+    /** {@link #open} where the file in the directory, if there is one, turned out to be damaged: it is replaced. */
+    public BlobSource openInsteadOfFile(RemoteBlob blob, Optional<Path> directory) throws IOException {
+        return open(blob, directory, true);
+    }
+
+    private BlobSource open(RemoteBlob blob, Optional<Path> directory, boolean isDamaged) throws IOException {
         BlobSource remote = blob.open();
-        if (!config.enable() || directory.isEmpty()) {
+        if (directory.isEmpty() || !isEnabled() && !isDamaged) {
             return remote;
         }
-        SwitchingSource source = new SwitchingSource(
-                downloads, this, blob, directory.get().toAbsolutePath().normalize(), remote);
-        downloads.follow(source);
+        SwitchingSource source = SwitchingSource.remote(this, blob, key(directory.get()), remote);
+        if (isDamaged) {
+            downloads.repair(source);
+        } else {
+            downloads.follow(source);
+        }
         return source;
+    }
+
+    /**
+     * A file that is said to have the bytes of a blob; should it fail, reads go through the cache, and the file is fetched anew if
+     * the settings say so. Takes over {@code file} unless it throws.
+     */
+    public BlobSource withBlobBehind(BlobSource file, RemoteBlob blob, Optional<Path> directory) throws IOException {
+        return SwitchingSource.local(this, blob, directory.map(ImageDownloads::key), file);
+    }
+
+    private static Path key(Path directory) {
+        return directory.toAbsolutePath().normalize();
+    }
+
+    Downloads downloads() {
+        return downloads;
+    }
+
+    boolean isEnabled() {
+        return config.enable();
     }
 
     Throttle throttle() {
