@@ -1,5 +1,5 @@
 #!/bin/sh
-# An image is mounted from a registry with a password; only what is read is fetched; what is here outlives the registry.
+# An image is mounted from a registry with a password; only what is read is fetched; what is here outlives the registry, which is waited for.
 # needs: docker-registry=docker-registry htpasswd=apache2-utils
 . kernel-tests/lib/case.sh
 . kernel-tests/lib/registry.sh
@@ -48,6 +48,45 @@ ok "what was read outlives the registry, and kill -9"
 
 umount /run/root
 detach 1 || fail "not removed"
+
+forget_cache() {
+  stop_daemon
+  rm -rf /run/cache/* /run/cache.presence/*
+}
+
+forget_cache
+start_registry
+mkdir /run/layer
+mount -t tmpfs -o size=2G layer /run/layer # a download leaves a gibibyte free too
+sed 's|"digest"|"dir":"/run/layer","digest"|
+  s|"repoBlobUrl"|"download":{"enable":true,"delay":0,"delayExtra":1},"repoBlobUrl"|' /run/lazy.json >/run/download.json
+start_daemon
+disk=$(attach 3 /run/download.json) || fail "no disk with downloads"
+until_true 300 logged 'reads go there' || fail "not downloaded"
+stop_registry
+cmp "$WORK/disk.img" "/dev/$disk" || fail "bytes differ after the download, without the registry"
+grep -q "$(sha256sum /run/layer/overlaybd.commit | cut -d' ' -f1)" /run/lazy.json || fail "the file is not the blob"
+forget_cache
+start_daemon
+echo 3 >/proc/sys/vm/drop_caches
+cmp "$WORK/disk.img" "/dev/$disk" || fail "bytes differ from the downloaded file, without registry and cache"
+ok "downloaded whole while in use; registry, cache and the daemon of then are needed no longer"
+
+forget_cache
+rm /run/layer/overlaybd.commit
+start_daemon
+echo 3 >/proc/sys/vm/drop_caches
+sha256sum "/dev/$disk" >/run/waited.sum &
+reader=$!
+until_true 300 logged 'not ready, tried again' || fail "not tried again"
+kill -0 $reader || fail "a read did not wait for the registry"
+start_registry
+wait $reader || fail "a read failed that waited for the registry"
+[ "$(cut -d' ' -f1 /run/waited.sum)" = "$(sha256sum <"$WORK/disk.img" | cut -d' ' -f1)" ] || fail "wrong bytes after the wait"
+ok "started without a registry: the disk waits, NOT READY, and is served once the registry is there"
+
+detach 3 || fail "not removed"
+umount /run/layer
 remove_folders
 nothing_left
 stop_daemon
