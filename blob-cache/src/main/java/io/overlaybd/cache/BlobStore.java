@@ -68,8 +68,8 @@ final class BlobStore implements Closeable {
         return true;
     }
 
-    /** Reads a range that lies within the blob; what is missing comes from {@code origin}. */
-    void read(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
+    /** Reads a range that lies within the blob; what is missing comes from the reader's origin. */
+    void read(long offsetBytes, ByteBuffer dst, Reader reader) throws IOException {
         if (readStored(offsetBytes, dst)) {
             return;
         }
@@ -79,7 +79,7 @@ final class BlobStore implements Closeable {
             long windowEnd = Math.min(endBytes, grid.startBytes(grid.unitAt(at)) + windowBytes);
             ByteBuffer window = dst.duplicate().limit(dst.position() + (int) (windowEnd - at));
             if (!keeper.tryRead(at, window, true)) {
-                fillWindow(wants(at, windowEnd, window), true, origin);
+                fillWindow(wants(at, windowEnd, window, reader), true, reader);
             }
             dst.position(window.limit());
             at = windowEnd;
@@ -137,63 +137,64 @@ final class BlobStore implements Closeable {
         }
     }
 
-    private static void await(List<Flight> joined) {
+    private static void await(List<Want> joined) {
         if (joined.isEmpty()) {
             return;
         }
         Stage before = StageTimes.enter(Stage.SHARED_FETCH);
-        joined.forEach(Flight::await);
+        joined.forEach(Want::await);
         StageTimes.leave(before);
     }
 
     /** Brings in what is missing of a range that lies within the blob. */
-    void prefetch(long offsetBytes, long lengthBytes, BlobOrigin origin) throws IOException {
+    void prefetch(long offsetBytes, long lengthBytes, Reader reader) throws IOException {
         long endBytes = offsetBytes + lengthBytes;
         for (long at = offsetBytes; at < endBytes && keeper.keepsUnits(); ) {
             int first = grid.unitAt(at);
             long windowEnd = Math.min(endBytes, grid.startBytes(first) + windowBytes);
             int last = grid.unitAt(windowEnd - 1);
             if (!keeper.units().allVerified(first, last)) {
-                fillWindow(wantsOfNothing(first, last), false, origin);
+                fillWindow(wantsOfNothing(first, last, reader), false, reader);
             }
             at = windowEnd;
         }
     }
 
-    private static List<Want> wantsOfNothing(int first, int last) {
+    private static List<Want> wantsOfNothing(int first, int last, Reader reader) {
         ByteBuffer nothing = ByteBuffer.allocate(0);
         List<Want> wants = new ArrayList<>();
         for (int unit = first; unit <= last; unit++) {
-            wants.add(new Want(unit, 0, 0, nothing, 0));
+            wants.add(new Want(reader, unit, 0, 0, nothing, 0));
         }
         return wants;
     }
 
-    private List<Want> wants(long startBytes, long endBytes, ByteBuffer dst) {
+    private List<Want> wants(long startBytes, long endBytes, ByteBuffer dst, Reader reader) {
         List<Want> wants = new ArrayList<>();
         int base = dst.position();
         for (long at = startBytes; at < endBytes; ) {
             int unit = grid.unitAt(at);
             long start = grid.startBytes(unit);
             long next = Math.min(endBytes, start + grid.unitBytes());
-            wants.add(new Want(unit, (int) (at - start), (int) (next - at), dst, base + (int) (at - startBytes)));
+            wants.add(
+                    new Want(reader, unit, (int) (at - start), (int) (next - at), dst, base + (int) (at - startBytes)));
             at = next;
         }
         return wants;
     }
 
-    private void fillWindow(List<Want> wants, boolean mayReadAhead, BlobOrigin origin) throws IOException {
+    private void fillWindow(List<Want> wants, boolean mayReadAhead, Reader reader) throws IOException {
         int end = wants.get(wants.size() - 1).unit() + 1;
         while (!wants.isEmpty()) {
             if (closed) {
                 throw new ClosedChannelException();
             }
-            RefillGate.Boarding boarding = gate.board(wants, origin);
+            RefillGate.Boarding boarding = gate.board(wants, reader);
             if (mayReadAhead) {
-                claimAhead(boarding.claimed(), end, origin);
+                claimAhead(boarding.claimed(), end, reader.origin());
             }
             try {
-                refill.run(boarding.claimed(), origin);
+                refill.run(boarding.claimed(), reader.origin());
             } catch (IOException e) {
                 if (!wants.stream().allMatch(Want::isFilled)) { // else it only failed ahead of the reader
                     throw e;
@@ -201,11 +202,19 @@ final class BlobStore implements Closeable {
             } finally {
                 await(boarding.joined());
             }
-            for (Flight joined : boarding.joined()) {
-                joined.rethrowFailureOf(origin);
+            for (Want joined : boarding.joined()) {
+                if (joined.isAbandoned()) {
+                    throw new ClosedChannelException();
+                }
+                joined.joined().rethrowFailureOf(reader.origin());
             }
             wants.removeIf(Want::isFilled);
         }
+    }
+
+    /** Reads of a reader who is gone, which wait for others' fetches, end with a {@link ClosedChannelException}. */
+    void leave(Reader reader) {
+        gate.leave(reader);
     }
 
     /** Claims what is missing from {@code end} on too, if that lengthens a request which is made in any case. */

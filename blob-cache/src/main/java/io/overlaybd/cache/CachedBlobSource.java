@@ -18,6 +18,7 @@ public final class CachedBlobSource implements BlobSource {
     private final CacheEntry entry;
     private final BlobStore store;
     private final BlobOrigin origin;
+    private final Reader reader;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     CachedBlobSource(BlobCache cache, CacheEntry entry, BlobStore store, BlobOrigin origin) {
@@ -25,6 +26,7 @@ public final class CachedBlobSource implements BlobSource {
         this.entry = entry;
         this.store = store;
         this.origin = origin;
+        this.reader = new Reader(origin);
     }
 
     @Override
@@ -51,7 +53,7 @@ public final class CachedBlobSource implements BlobSource {
     @Override
     public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
         check(offsetBytes, dst);
-        store.read(offsetBytes, dst, origin);
+        store.read(offsetBytes, dst, reader);
     }
 
     /** {@inheritDoc} Answers true if every byte is in the page cache and was compared with its checksum before. */
@@ -66,7 +68,7 @@ public final class CachedBlobSource implements BlobSource {
     public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
         checkOpen();
         Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
-        store.prefetch(offsetBytes, lengthBytes, origin);
+        store.prefetch(offsetBytes, lengthBytes, reader);
     }
 
     /**
@@ -122,11 +124,13 @@ public final class CachedBlobSource implements BlobSource {
         return true;
     }
 
-    /** {@inheritDoc} Reads that wait for the origin fail; other sources of the blob ask their own. */
+    /** {@inheritDoc} Reads that wait for the origin, or for what another source is fetching, fail; other sources ask their own. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            reader.go();
             origin.close();
+            store.leave(reader);
             cache.release(entry);
         }
     }

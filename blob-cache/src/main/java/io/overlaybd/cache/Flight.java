@@ -48,18 +48,23 @@ final class Flight {
     void land(Throwable withFailure) {
         failure = withFailure;
         landed.countDown();
+        wants.forEach(Want::end);
     }
 
     boolean hasLanded() {
         return landed.getCount() == 0;
     }
 
-    /** Waits for the landing. Not interruptible: until then somebody may write into the reader's buffer. */
+    /** Waits for the landing. Not interruptible. */
     void await() {
+        await(landed);
+    }
+
+    static void await(CountDownLatch latch) {
         boolean interrupted = false;
         while (true) {
             try {
-                landed.await();
+                latch.await();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

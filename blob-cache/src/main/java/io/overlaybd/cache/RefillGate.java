@@ -2,6 +2,7 @@ package io.overlaybd.cache;
 
 import io.overlaybd.io.BlobOrigin;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,23 +23,45 @@ final class RefillGate {
     private final Map<Integer, Flight> flights = new HashMap<>();
 
     /** What became of a reader's wants. */
-    record Boarding(List<Flight> claimed, List<Flight> joined) {}
+    record Boarding(List<Flight> claimed, List<Want> joined) {}
 
-    /** Claims the units that are free, in the order of the wants, and joins the flights of the others. */
-    synchronized Boarding board(Collection<Want> wants, BlobOrigin origin) {
+    /**
+     * Claims the units that are free, in the order of the wants, and joins the flights of the others.
+     *
+     * @throws ClosedChannelException if the reader is gone
+     */
+    synchronized Boarding board(Collection<Want> wants, Reader reader) throws ClosedChannelException {
+        if (reader.isGone()) {
+            throw new ClosedChannelException();
+        }
         Boarding boarding = new Boarding(new ArrayList<>(wants.size()), new ArrayList<>());
         for (Want want : wants) {
             Flight flight = flights.get(want.unit());
-            if (flight == null) {
-                flight = new Flight(want.unit(), origin);
+            boolean isFree = flight == null;
+            if (isFree) {
+                flight = new Flight(want.unit(), reader.origin());
                 flights.put(want.unit(), flight);
                 boarding.claimed.add(flight);
             } else {
-                boarding.joined.add(flight);
+                boarding.joined.add(want);
             }
+            want.board(flight, !isFree);
             flight.wants().add(want);
         }
         return boarding;
+    }
+
+    /** Takes a reader who is gone out of the flights that others make for him. What has landed in part, he still waits for. */
+    synchronized void leave(Reader reader) {
+        for (Flight flight : flights.values()) {
+            flight.wants().removeIf(want -> {
+                boolean leaves = want.reader() == reader && want.joined() == flight;
+                if (leaves) {
+                    want.abandon();
+                }
+                return leaves;
+            });
+        }
     }
 
     /** Claims a unit that nobody waits for, for work that brings no bytes if the origin is null; null if somebody is at it. */

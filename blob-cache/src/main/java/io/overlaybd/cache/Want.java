@@ -1,21 +1,28 @@
 package io.overlaybd.cache;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The part of one refill unit that a reader waits for, and where it belongs. Whoever gets the unit fills it, in the
- * reader's buffer, while the reader waits; the landing of the {@link Flight} makes that visible to the reader.
+ * reader's buffer, while the reader waits; the landing of the {@link Flight} makes that visible to the reader. A reader whose source
+ * is closed waits no longer: the {@link RefillGate} takes his want out of the flight, so that nobody fills it any more.
  */
 final class Want {
 
+    private final Reader reader;
     private final int unit;
     private final int offsetInUnit;
     private final int lengthBytes;
     private final ByteBuffer dst;
     private final int dstIndex;
     private boolean filled;
+    private Flight joined; // null in a flight of its reader's own
+    private CountDownLatch ended; // of the flight, as far as this want is concerned
+    private boolean abandoned;
 
-    Want(int unit, int offsetInUnit, int lengthBytes, ByteBuffer dst, int dstIndex) {
+    Want(Reader reader, int unit, int offsetInUnit, int lengthBytes, ByteBuffer dst, int dstIndex) {
+        this.reader = reader;
         this.unit = unit;
         this.offsetInUnit = offsetInUnit;
         this.lengthBytes = lengthBytes;
@@ -35,5 +42,40 @@ final class Want {
 
     boolean isFilled() {
         return filled;
+    }
+
+    /** Becomes one of those of a flight. By the gate. */
+    void board(Flight flight, boolean ofSomebodyElse) {
+        joined = ofSomebodyElse ? flight : null;
+        ended = new CountDownLatch(1);
+    }
+
+    /** The flight that somebody else makes for this; null if the reader makes it himself. */
+    Flight joined() {
+        return joined;
+    }
+
+    Reader reader() {
+        return reader;
+    }
+
+    /** The flight has ended. */
+    void end() {
+        ended.countDown();
+    }
+
+    /** Nobody fills this any more. By the gate, which has taken it out of its flight. */
+    void abandon() {
+        abandoned = true;
+        ended.countDown();
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Waits for the end of the flight. Not interruptible: until then somebody may write into the reader's buffer. */
+    void await() {
+        Flight.await(ended);
     }
 }
