@@ -1,6 +1,6 @@
 #!/bin/sh
 # An image is mounted from a registry with a password; only what is read is fetched; what is here outlives the registry, which is waited for.
-# needs: docker-registry=docker-registry htpasswd=apache2-utils
+# needs: docker-registry=docker-registry htpasswd=apache2-utils curl=curl
 . kernel-tests/lib/case.sh
 . kernel-tests/lib/registry.sh
 
@@ -13,6 +13,9 @@ printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir"
 mkdir /run/cache # the cache leaves a gibibyte free
 mount -t tmpfs -o size=2G cache /run/cache
 start_daemon
+
+# daemon_says PATH: asks at the admin socket.
+daemon_says() { curl -fsS --unix-socket /run/overlaybd/admin.sock "http://overlaybd$1"; }
 
 fetched() { du -B1 -s /run/cache | cut -f1; }
 
@@ -35,8 +38,19 @@ wake_registry
 wait $reader || fail "the read failed that the registry was silent for"
 ok "one disk is attached, read and removed while the reader of another waits for its registry, and is then served"
 
+"$OVERLAYBD/bin/overlaybd-ctl" explain dev1 >/run/why 2>&1 || fail "not explained: $(cat /run/why)"
+grep -q "% is waiting for ${REGISTRY#http://}" /run/why || fail "the registry is not told of: $(cat /run/why)"
+ok "overlaybd-ctl explain: $(sed -n 's/^-> //p' /run/why | head -1)"
+
 diff -r --exclude=lost+found "$WORK/files" /run/root || fail "files differ"
 ok "every file is the same"
+daemon_says /metrics >/run/metrics || fail "no metrics"
+grep -q '^overlaybd_device_remote_reads_total{device="dev1"} [1-9]' /run/metrics || fail "no remote reads in the metrics"
+grep -q '^overlaybd_device_failures_total{device="dev1",operation="read"} 0' /run/metrics || fail "failed reads"
+reads=$(sed -n 's/^overlaybd_device_operation_seconds_count{device="dev1",operation="read"} //p' /run/metrics)
+kernel=$(awk '{ print $1 }' "/sys/block/$disk/stat")
+[ "$reads" = "$kernel" ] || fail "the daemon counts $reads reads, the kernel $kernel"
+ok "daemon and kernel count the same: $reads reads"
 
 stop_registry
 echo 3 >/proc/sys/vm/drop_caches
@@ -44,6 +58,7 @@ diff -r --exclude=lost+found "$WORK/files" /run/root || fail "files differ witho
 kill_daemon
 start_daemon
 cmp "$WORK/disk.img" "/dev/$disk" || fail "bytes differ without the registry, after kill -9"
+[ "$(daemon_says /readyz)" = ok ] || fail "not ready: $(daemon_says /readyz)"
 ok "what was read outlives the registry, and kill -9"
 
 umount /run/root
