@@ -45,6 +45,26 @@ class EvictionTest extends CacheTest {
     }
 
     @Test
+    void clearedCacheHoldsWhatIsOpenUnlessThatIsWantedToo(Random random) throws IOException {
+        TestOrigin closed = randomBlob(random, MIB);
+        TestOrigin open = randomBlob(random, MIB);
+        try (BlobCache cache = openCache()) {
+            readOnce(cache, closed);
+            try (CachedBlobSource source = open(cache, open)) {
+                assertReadsWhole(open, source);
+                assertEquals(2, cache.blobs());
+                assertTrue(cache.clear(false) >= MIB);
+                assertEquals(1, cache.blobs());
+                assertTrue(cache.usedBytes(source.digest()) >= MIB);
+                assertTrue(cache.clear(true) >= MIB / 2);
+                assertTrue(cache.usedBytes(source.digest()) < MIB / 2);
+                assertReadsWhole(open, source);
+            }
+            assertEquals(0, cache.usedBytes("sha256:" + "0".repeat(64)));
+        }
+    }
+
+    @Test
     void blobThatWasUsedLongestAgoGoesFirst(Random random) throws IOException {
         TestOrigin a = randomBlob(random, MIB);
         TestOrigin b = randomBlob(random, MIB);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.overlaybd.config.ConfigException;
 import io.overlaybd.service.log.DaemonLog;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -142,5 +143,16 @@ class DaemonServiceTest {
         Path config = Files.writeString(folder.resolve("overlaybd.json"), "{\"auditPath\":7}");
         assertThrows(ConfigException.class, () -> DaemonService.start(Optional.of(config)));
         assertThrows(IOException.class, () -> DaemonService.start(Optional.of(folder.resolve("nowhere.json"))));
+    }
+
+    @Test
+    void portOfTheMetricsThatIsTakenIsAReasonNotToStart() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Path config = config(
+                    1, ",\"exporterConfig\":{\"enable\":true,\"port\":" + taken.getLocalPort() + "}");
+            IOException failure =
+                    assertThrows(IOException.class, () -> DaemonService.start(Optional.of(config)));
+            assertTrue(failure.getMessage().contains("give another port"), failure::getMessage);
+        }
     }
 }

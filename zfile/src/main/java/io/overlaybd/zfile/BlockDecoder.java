@@ -46,7 +46,7 @@ final class BlockDecoder {
         for (int reloads = 0; ; reloads++) {
             IOException defect;
             try {
-                decodeOnce(block, storedIndex, dst, dstIndex, scratch);
+                decodeOnce(block, storedIndex, dst, dstIndex, scratch, mayWait);
                 return true;
             } catch (IOException e) {
                 defect = e;
@@ -61,12 +61,14 @@ final class BlockDecoder {
         }
     }
 
-    private void decodeOnce(int block, int storedIndex, ByteBuffer dst, int dstIndex, Scratch scratch)
+    /** What may not wait is not measured stage by stage: even to find that nobody wants to know would cost. */
+    private void decodeOnce(
+            int block, int storedIndex, ByteBuffer dst, int dstIndex, Scratch scratch, boolean measured)
             throws IOException {
-        checkOnce(block, storedIndex, scratch);
+        checkOnce(block, storedIndex, scratch, measured);
         int payloadBytes = storedBytes(block) - options.checksumBytes();
         int expected = plainBytes(block);
-        Stage before = StageTimes.enter(Stage.DECOMPRESS);
+        Stage before = measured ? StageTimes.enter(Stage.DECOMPRESS) : null;
         int found;
         try {
             found = scratch.codec(options.codec())
@@ -79,11 +81,11 @@ final class BlockDecoder {
         }
     }
 
-    private void checkOnce(int block, int storedIndex, Scratch scratch) throws IOException {
+    private void checkOnce(int block, int storedIndex, Scratch scratch, boolean measured) throws IOException {
         if (!options.checksums()) {
             return;
         }
-        Stage before = StageTimes.enter(Stage.CHECKSUM);
+        Stage before = measured ? StageTimes.enter(Stage.CHECKSUM) : null;
         ByteBuffer stored = scratch.stored();
         int payloadEnd = storedIndex + storedBytes(block) - options.checksumBytes();
         int expected = stored.getInt(payloadEnd);
@@ -104,7 +106,7 @@ final class BlockDecoder {
     /** Checks the checksum, if there is one, of the block that lies from {@code storedIndex} on. */
     void check(int block, int storedIndex, Scratch scratch) throws CorruptFormatException {
         try {
-            checkOnce(block, storedIndex, scratch);
+            checkOnce(block, storedIndex, scratch, true);
         } catch (IOException defect) {
             throw corrupt(block, defect);
         }
