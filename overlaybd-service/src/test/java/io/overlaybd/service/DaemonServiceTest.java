@@ -148,10 +148,8 @@ class DaemonServiceTest {
     @Test
     void portOfTheMetricsThatIsTakenIsAReasonNotToStart() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
-            Path config = config(
-                    1, ",\"exporterConfig\":{\"enable\":true,\"port\":" + taken.getLocalPort() + "}");
-            IOException failure =
-                    assertThrows(IOException.class, () -> DaemonService.start(Optional.of(config)));
+            Path config = config(1, ",\"exporterConfig\":{\"enable\":true,\"port\":" + taken.getLocalPort() + "}");
+            IOException failure = assertThrows(IOException.class, () -> DaemonService.start(Optional.of(config)));
             assertTrue(failure.getMessage().contains("give another port"), failure::getMessage);
         }
     }

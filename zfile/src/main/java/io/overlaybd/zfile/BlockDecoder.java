@@ -62,8 +62,7 @@ final class BlockDecoder {
     }
 
     /** What may not wait is not measured stage by stage: even to find that nobody wants to know would cost. */
-    private void decodeOnce(
-            int block, int storedIndex, ByteBuffer dst, int dstIndex, Scratch scratch, boolean measured)
+    private void decodeOnce(int block, int storedIndex, ByteBuffer dst, int dstIndex, Scratch scratch, boolean measured)
             throws IOException {
         checkOnce(block, storedIndex, scratch, measured);
         int payloadBytes = storedBytes(block) - options.checksumBytes();

@@ -36,7 +36,8 @@ class HistogramTest {
 
     @Test
     void quantileLiesInTheBucketOfItsRank(Random random) {
-        long[] nanos = random.longs(2000, 1, TimeUnit.SECONDS.toNanos(10)).sorted().toArray();
+        long[] nanos =
+                random.longs(2000, 1, TimeUnit.SECONDS.toNanos(10)).sorted().toArray();
         Arrays.stream(nanos).forEach(histogram::record);
         for (double share : new double[] {0.01, 0.5, 0.9, 0.99}) {
             long exact = nanos[(int) (share * nanos.length)];
