@@ -2,6 +2,8 @@ package io.overlaybd.service;
 
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.ForwardingDevice;
+import io.overlaybd.io.metrics.Stage;
+import io.overlaybd.io.metrics.StageTimes;
 import io.overlaybd.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,6 +115,7 @@ final class PatientDevice extends ForwardingDevice {
     private void pause(int failures) throws IOException {
         long pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
         pauseMillis -= ThreadLocalRandom.current().nextLong(pauseMillis / 2);
+        Stage before = StageTimes.enter(Stage.REGISTRY_RETRY);
         try {
             if (closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
                 throw new ClosedChannelException();
@@ -120,6 +123,8 @@ final class PatientDevice extends ForwardingDevice {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClosedChannelException();
+        } finally {
+            StageTimes.leave(before);
         }
     }
 

@@ -7,12 +7,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -52,8 +54,9 @@ public final class HttpListener implements Closeable {
     private final Handler handler;
     private final Duration patience;
     private final ExecutorService threads;
-    private final ScheduledExecutorService timer;
-    private final Deque<SocketChannel> open = new ArrayDeque<>(); // oldest first; guarded by itself
+    private final ScheduledThreadPoolExecutor timer;
+    private final Map<SocketChannel, Future<?>> open =
+            new LinkedHashMap<>(); // oldest first, with its end; guarded by itself
 
     private HttpListener(String name, ServerSocketChannel socket, Door door, Handler handler, Duration patience) {
         this.socket = socket;
@@ -68,7 +71,8 @@ public final class HttpListener implements Closeable {
         // One more accepts; one that was cut off may take a moment to end.
         threads = new ThreadPoolExecutor(
                 0, 2 * MAX_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
-        timer = Executors.newSingleThreadScheduledExecutor(factory);
+        timer = new ScheduledThreadPoolExecutor(1, factory);
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Serves a bound socket, which is closed with this. */
@@ -106,25 +110,22 @@ public final class HttpListener implements Closeable {
 
     private void begin(SocketChannel client) {
         try {
-            enter(client);
-            timer.schedule(() -> end(client), patience.toMillis(), TimeUnit.MILLISECONDS);
+            enter(client, timer.schedule(() -> end(client), patience.toMillis(), TimeUnit.MILLISECONDS));
             threads.execute(() -> serve(client));
         } catch (RejectedExecutionException busyOrClosed) {
             end(client);
         }
     }
 
-    private void enter(SocketChannel client) {
-        SocketChannel oldest = null;
+    private void enter(SocketChannel client, Future<?> end) {
+        Optional<SocketChannel> oldest = Optional.empty();
         synchronized (open) {
             if (open.size() >= MAX_CONNECTIONS) {
-                oldest = open.removeFirst();
+                oldest = open.keySet().stream().findFirst();
             }
-            open.addLast(client);
+            open.put(client, end);
         }
-        if (oldest != null) {
-            end(oldest);
-        }
+        oldest.ifPresent(this::end);
     }
 
     private void serve(SocketChannel client) {
@@ -141,7 +142,10 @@ public final class HttpListener implements Closeable {
 
     private void end(SocketChannel client) {
         synchronized (open) {
-            open.remove(client);
+            Future<?> end = open.remove(client);
+            if (end != null) {
+                end.cancel(false);
+            }
         }
         try {
             client.close();
@@ -161,15 +165,10 @@ public final class HttpListener implements Closeable {
         socket.close();
         timer.shutdownNow();
         threads.shutdown();
-        while (true) {
-            SocketChannel client;
-            synchronized (open) {
-                client = open.peekFirst();
-            }
-            if (client == null) {
-                return;
-            }
-            end(client);
+        List<SocketChannel> clients;
+        synchronized (open) {
+            clients = List.copyOf(open.keySet());
         }
+        clients.forEach(this::end);
     }
 }
