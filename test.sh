@@ -36,6 +36,7 @@ fuzz/run.sh "$FUZZ_SECONDS"
 say "== Packaged commands =="
 packaging/smoke-test.sh
 packaging/manual-test.sh
+packaging/docs-test.sh
 packaging/monitoring-test.sh
 
 say "== A real kernel =="
