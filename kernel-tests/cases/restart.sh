@@ -1,5 +1,6 @@
 #!/bin/sh
 # The daemon is killed under load, ended, replaced, started without the image: the disk is found again.
+# limits: 900 1G
 . kernel-tests/lib/case.sh
 
 # What is not cached is read anew.
