@@ -53,6 +53,15 @@ final class DeviceTasks {
         }
     }
 
+    /** Runs a task at once, beside others, or here if no more are begun: somebody waits for it. */
+    void besideOrHere(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException ending) {
+            task.run();
+        }
+    }
+
     /** Gives a task to {@link #beside} after a while. */
     void later(Duration delay, Runnable task) {
         try {

@@ -255,7 +255,7 @@ final class Devices implements Closeable {
      */
     void handOver(Runnable endOpening) {
         CompletableFuture<?>[] closing = served.keySet().stream()
-                .map(minor -> CompletableFuture.runAsync(() -> handOver(minor), tasks::beside))
+                .map(minor -> CompletableFuture.runAsync(() -> handOver(minor), tasks::besideOrHere))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(closing).join();
         endOpening.run();

@@ -7,7 +7,7 @@ import io.overlaybd.service.ImageService;
 import io.overlaybd.service.admin.AdminApi;
 import io.overlaybd.service.api.HttpApi;
 import io.overlaybd.tcmu.netlink.TcmuNetlink;
-import io.overlaybd.tcmu.supervision.ServiceManager;
+import io.overlaybd.tcmu.supervision.Supervisor;
 import io.overlaybd.tcmu.supervision.Watchdog;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,8 +37,8 @@ public final class OverlaybdTcmu {
 
     private static final long FIRST_ATTEMPTS_SECONDS = 60;
 
-    private final ServiceManager manager =
-            ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+    private final Supervisor manager =
+            Supervisor.of(System.getenv(), ProcessHandle.current().pid());
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 

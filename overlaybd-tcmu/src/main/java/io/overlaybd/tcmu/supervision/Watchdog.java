@@ -25,13 +25,13 @@ public final class Watchdog implements Closeable {
     /** One message may get lost or be late. */
     private static final int ROUNDS_PER_TIMEOUT = 4;
 
-    private final ServiceManager manager;
+    private final Supervisor manager;
     private final List<? extends Executor> loops;
     private final Supplier<String> status;
     private final ScheduledExecutorService timer;
     private final AtomicInteger silent = new AtomicInteger();
 
-    private Watchdog(ServiceManager manager, List<? extends Executor> loops, Supplier<String> status) {
+    private Watchdog(Supervisor manager, List<? extends Executor> loops, Supplier<String> status) {
         this.manager = manager;
         this.loops = loops;
         this.status = status;
@@ -48,7 +48,7 @@ public final class Watchdog implements Closeable {
      * @param loops what has to answer
      * @param status what the process does, in words
      */
-    public static Watchdog start(ServiceManager manager, List<? extends Executor> loops, Supplier<String> status) {
+    public static Watchdog start(Supervisor manager, List<? extends Executor> loops, Supplier<String> status) {
         Watchdog watchdog = new Watchdog(manager, loops, status);
         manager.watchdog().ifPresent(watchdog::schedule);
         return watchdog;

@@ -26,14 +26,14 @@ class WatchdogTest {
     Path folder;
 
     private Listener listener;
-    private ServiceManager manager;
+    private Supervisor manager;
     private Watchdog watchdog;
 
     @BeforeEach
     void listen() {
         String path = folder.resolve("notify").toString();
         listener = new Listener(path);
-        manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "4000"), 1);
+        manager = Supervisor.of(Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", "4000"), 1);
     }
 
     @AfterEach

@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
  * is a datagram of lines {@code KEY=VALUE} to the socket that {@code NOTIFY_SOCKET} names. What cannot be sent is logged: disks
  * are worth more. Thread-safe.
  */
-public final class ServiceManager implements Closeable {
+public final class Supervisor implements Closeable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final Optional<UnixDatagramSocket> socket;
     private final Optional<Duration> watchdog;
 
-    private ServiceManager(Optional<UnixDatagramSocket> socket, Optional<Duration> watchdog) {
+    private Supervisor(Optional<UnixDatagramSocket> socket, Optional<Duration> watchdog) {
         this.socket = socket;
         this.watchdog = socket.isPresent() ? watchdog : Optional.empty();
     }
@@ -32,8 +32,8 @@ public final class ServiceManager implements Closeable {
      *
      * @param pid of the process: a watchdog that was set up for another one is none
      */
-    public static ServiceManager of(Map<String, String> environment, long pid) {
-        return new ServiceManager(socketOf(environment), watchdogOf(environment, pid));
+    public static Supervisor of(Map<String, String> environment, long pid) {
+        return new Supervisor(socketOf(environment), watchdogOf(environment, pid));
     }
 
     private static Optional<UnixDatagramSocket> socketOf(Map<String, String> environment) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ServiceManagerTest {
+class SupervisorTest {
 
     private static final long PID = 42;
 
@@ -21,7 +21,7 @@ class ServiceManagerTest {
     void eachMessageIsOneDatagram() throws InterruptedException {
         String path = folder.resolve("notify").toString();
         try (Listener listener = new Listener(path);
-                ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", path), PID)) {
+                Supervisor manager = Supervisor.of(Map.of("NOTIFY_SOCKET", path), PID)) {
             manager.ready("serves 3 disks");
             assertEquals("READY=1\nSTATUS=serves 3 disks", listener.next());
             manager.reloading();
@@ -35,7 +35,7 @@ class ServiceManagerTest {
     void socketInNoFileSystemIsReached() throws InterruptedException {
         String name = "overlaybd-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
         try (Listener listener = new Listener("\0" + name);
-                ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", "@" + name), PID)) {
+                Supervisor manager = Supervisor.of(Map.of("NOTIFY_SOCKET", "@" + name), PID)) {
             manager.status("here");
             assertEquals("STATUS=here", listener.next());
         }
@@ -44,7 +44,7 @@ class ServiceManagerTest {
     @Test
     void withoutManagerAllIsForNobody() {
         Map<String, String> environment = Map.of("WATCHDOG_USEC", "1000000");
-        try (ServiceManager manager = ServiceManager.of(environment, PID)) {
+        try (Supervisor manager = Supervisor.of(environment, PID)) {
             manager.ready("here");
             assertEquals(Optional.empty(), manager.watchdog());
         }
@@ -53,10 +53,10 @@ class ServiceManagerTest {
     @Test
     void managerThatIsGoneEndsNothing() {
         String path = folder.resolve("gone").toString();
-        ServiceManager nobody = ServiceManager.of(Map.of("NOTIFY_SOCKET", path), PID);
+        Supervisor nobody = Supervisor.of(Map.of("NOTIFY_SOCKET", path), PID);
         nobody.ready("here");
         Listener listener = new Listener(path);
-        ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", path), PID);
+        Supervisor manager = Supervisor.of(Map.of("NOTIFY_SOCKET", path), PID);
         listener.close();
         manager.ready("here");
         manager.close();
@@ -66,7 +66,7 @@ class ServiceManagerTest {
 
     @Test
     void nameThatIsTooLongIsNone() {
-        try (ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", "/" + "x".repeat(107)), PID)) {
+        try (Supervisor manager = Supervisor.of(Map.of("NOTIFY_SOCKET", "/" + "x".repeat(107)), PID)) {
             manager.ready("here");
         }
     }
@@ -87,7 +87,7 @@ class ServiceManagerTest {
     private static Optional<Duration> watchdog(String path, String microseconds, String pid) {
         Map<String, String> environment =
                 Map.of("NOTIFY_SOCKET", path, "WATCHDOG_USEC", microseconds, "WATCHDOG_PID", pid);
-        try (ServiceManager manager = ServiceManager.of(environment, PID)) {
+        try (Supervisor manager = Supervisor.of(environment, PID)) {
             return manager.watchdog();
         }
     }
