@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Download {
 
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
-    private static final int MOST_DOUBLINGS = 20;
 
     private final Downloads downloads;
     private final RemoteBlob blob;
@@ -31,9 +29,7 @@ final class Download {
     private final Stop stop = new Stop();
     private final List<SwitchingSource> followers = new ArrayList<>();
 
-    private int failures; // that count; of the running try's thread, like the three below
-    private int setbacks; // in a row
-    private Setback last;
+    private final Patience patience; // of the running try's thread, like what follows
     private boolean forced;
     private volatile DownloadState state = DownloadState.WAITING;
     private volatile long doneBytes;
@@ -47,6 +43,7 @@ final class Download {
         this.directory = directory;
         this.image = image;
         this.suspect = isSuspect;
+        this.patience = new Patience(downloads.settings(), image.attempts());
     }
 
     RemoteBlob blob() {
@@ -106,8 +103,7 @@ final class Download {
 
     void progressed(long nowBytes) {
         doneBytes = nowBytes;
-        setbacks = 0;
-        last = null;
+        patience.progressed();
     }
 
     void fetched(long bytes) {
@@ -133,8 +129,22 @@ final class Download {
         if (!begin()) {
             return;
         }
+        Optional<Duration> pause = Optional.empty();
         try {
             enter(DownloadState.RUNNING);
+            pause = tryToCommit();
+        } catch (RuntimeException | Error bug) {
+            LOG.error("{}: download into {} is given up", blob.name(), directory, bug);
+            giveUp();
+        } finally {
+            end();
+        }
+        pause.ifPresent(this::schedule);
+    }
+
+    /** Answers after which pause to try again, if at all. */
+    private Optional<Duration> tryToCommit() {
+        try {
             Optional<Path> committed = new DownloadRun(this).run();
             if (committed.isPresent()) {
                 LOG.info("{}: whole in {}; reads go there", blob.name(), committed.get());
@@ -143,65 +153,39 @@ final class Download {
                 downloads.forget(this);
             }
             enter(committed.isPresent() ? DownloadState.COMMITTED : DownloadState.STOPPED);
+            return Optional.empty();
         } catch (IOException e) {
-            after(e);
-        } catch (RuntimeException | Error bug) {
-            LOG.error("{}: download into {} is given up", blob.name(), directory, bug);
-            giveUp();
-        } finally {
-            end();
+            return after(e);
         }
     }
 
-    private void after(IOException failure) {
+    private Optional<Duration> after(IOException failure) {
         Setback setback = Setback.of(failure);
         if (setback == Setback.STOPPED || stop.isRequested()) {
             enter(DownloadState.STOPPED);
-            return;
+            return Optional.empty();
         }
         if (setback == Setback.WRONG_BYTES) {
             downloads.counters().wrongDigests.increment();
             forced = true;
         }
-        setbacks++;
-        failures += setback.counts() ? 1 : 0;
-        if (failures >= image.attempts()) {
-            LOG.warn(
-                    "{}: download into {} is given up after {} attempts, until the image is opened anew: {}",
-                    blob.name(),
-                    directory,
-                    failures,
-                    failure.getMessage());
+        Optional<Duration> pause = patience.after(setback);
+        if (patience.isNews(setback)) {
+            tell(failure, pause);
+        }
+        if (pause.isEmpty()) {
             giveUp();
-            return;
+        } else {
+            enter(setback == Setback.NO_SPACE ? DownloadState.NO_SPACE : DownloadState.RETRYING);
         }
-        Duration pause = pause(setback);
-        tell(setback, failure, pause);
-        enter(setback == Setback.NO_SPACE ? DownloadState.NO_SPACE : DownloadState.RETRYING);
-        schedule(pause);
+        return pause;
     }
 
-    /** Once for each kind of trouble; a long one shall not fill the log. */
-    private void tell(Setback setback, IOException failure, Duration pause) {
-        if (setback != last || setback.counts()) {
-            LOG.warn(
-                    "{}: download into {} pauses, next attempt in {} ms: {}",
-                    blob.name(),
-                    directory,
-                    pause.toMillis(),
-                    failure.getMessage());
-        }
-        last = setback;
-    }
-
-    private Duration pause(Setback setback) {
-        DownloadSettings settings = downloads.settings();
-        if (setback == Setback.NO_SPACE) {
-            return settings.spacePause();
-        }
-        Duration doubled = settings.firstPause().multipliedBy(1L << Math.min(setbacks - 1, MOST_DOUBLINGS));
-        Duration bounded = doubled.compareTo(settings.longestPause()) < 0 ? doubled : settings.longestPause();
-        return bounded.plusNanos(ThreadLocalRandom.current().nextLong(bounded.toNanos() / 2 + 1));
+    private void tell(IOException failure, Optional<Duration> pause) {
+        String then = pause.isPresent()
+                ? "pauses for " + pause.get().toMillis() + " ms"
+                : "is given up after " + patience.failures() + " attempts, until the image is opened anew";
+        LOG.warn("{}: download into {} {}: {}", blob.name(), directory, then, failure.getMessage());
     }
 
     private void giveUp() {

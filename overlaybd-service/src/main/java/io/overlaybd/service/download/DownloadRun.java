@@ -188,7 +188,7 @@ final class DownloadRun {
         }
         if (download.isForced()) {
             cached.evict(0, cached.sizeBytes());
-            LOG.warn("{}: what the cache had of it was wrong, and is dropped", blob.name());
+            LOG.warn("{}: what the cache had of it may be wrong, and is dropped", blob.name());
         }
     }
 }

@@ -155,8 +155,12 @@ final class SwitchingSource implements BlobSource {
         }
     }
 
-    /** Goes on from the registry where a file fails, if it has the same blob; else adds to the failure why not. */
-    private boolean fellBack(Side from, IOException why) {
+    /**
+     * Goes on from the registry where a file fails, if it has the same blob.
+     *
+     * @throws IOException that tells of both, with the registry's as the cause, which may pass
+     */
+    private boolean fellBack(Side from, IOException why) throws IOException {
         if (!from.isLocal) {
             return false;
         }
@@ -167,8 +171,12 @@ final class SwitchingSource implements BlobSource {
             try {
                 switchTo(new Side(openSame(), false));
             } catch (IOException e) {
-                why.addSuppressed(e);
-                return false;
+                IOException both = new IOException(
+                        from.source.name() + ": " + why.getMessage() + "; nor can it be read from the registry: "
+                                + e.getMessage(),
+                        e);
+                both.addSuppressed(why);
+                throw both;
             }
         }
         LOG.warn("{}: {}; the layer is read from {} instead", from.source.name(), why.getMessage(), blob.name());

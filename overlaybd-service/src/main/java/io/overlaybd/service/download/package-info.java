@@ -5,7 +5,8 @@
  * {@link io.overlaybd.service.download.ImageDownloads} is what one image's settings make of it, and hands out sources that read
  * a blob through the cache until its file is whole. Behind them: {@code Download} (one directory: when to try, who follows) →
  * {@code DownloadRun} (one try, from what lies there to the committed file) → {@code PartialFile}; {@code SwitchingSource} (where
- * reads go); {@code Setback} (what a failure means); {@code Throttle} and {@link io.overlaybd.service.download.Foreground} (who
+ * reads go); {@code Setback} and {@code Patience} (what a failure
+ * means, and when to try again); {@code Throttle} and {@link io.overlaybd.service.download.Foreground} (who
  * goes first).
  *
  * <p><b>What it may import.</b> {@code blob-cache}, {@code registry-client}, {@code overlaybd-config}, {@code overlaybd-io}; not
