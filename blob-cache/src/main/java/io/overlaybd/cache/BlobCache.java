@@ -58,7 +58,9 @@ public final class BlobCache implements Closeable {
                     options,
                     capacity,
                     new Evictor(capacity, entries, new ClockPolicy()),
-                    new FetchBuffers(options.refillUnitBytes(), options.fetchMemoryBytes()),
+                    new FetchBuffers(options.unitBytes(), options.unitsPerRefill(), options.fetchMemoryBytes()),
+                    new Turns(new Link(System::nanoTime), options.fetchMemoryBytes() / 2),
+                    new Background(),
                     new Warnings(options.clock()));
             BlobCache cache = new BlobCache(directory, services, entries);
             cache.takeInWhatLiesThere();
@@ -214,6 +216,7 @@ public final class BlobCache implements Closeable {
     @Override
     public void close() {
         closed = true;
+        services.background().close();
         for (CacheEntry entry : entries.values()) {
             entry.lock().lock();
             try {

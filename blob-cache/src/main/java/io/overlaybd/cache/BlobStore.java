@@ -24,23 +24,30 @@ final class BlobStore implements Closeable {
     private final Counters counters;
     private final RefillGate gate = new RefillGate();
     private final Refill refill;
-    private final ReadAhead readAhead;
+    private final Widening widening;
+    private final AheadFetcher ahead;
     private final int windowBytes;
     private volatile boolean closed;
 
-    BlobStore(int id, UnitGrid grid, UnitKeeper keeper, FetchBuffers buffers, Counters counters) {
+    BlobStore(int id, UnitGrid grid, UnitKeeper keeper, CacheServices services, Counters counters) {
         this.id = id;
         this.grid = grid;
         this.keeper = keeper;
         this.counters = counters;
-        this.refill = new Refill(grid, keeper, gate, buffers, counters);
-        this.readAhead = new ReadAhead(grid.unitBytes());
-        this.windowBytes = buffers.piecesPerRequest() * grid.unitBytes();
+        this.refill = new Refill(grid, keeper, gate, services, counters);
+        ReadAhead readAhead = new ReadAhead(grid.unitBytes(), services.options().unitsPerRefill());
+        this.widening = new Widening(grid, keeper, gate, readAhead, services.options());
+        this.ahead = new AheadFetcher(grid, keeper, gate, refill, readAhead, services);
+        this.windowBytes = services.buffers().piecesPerRequest() * grid.unitBytes();
     }
 
     /** Tells this store from every other of the same cache. */
     int id() {
         return id;
+    }
+
+    int unitBytes() {
+        return grid.unitBytes();
     }
 
     long sizeBytes() {
@@ -160,6 +167,16 @@ final class BlobStore implements Closeable {
         }
     }
 
+    /** Brings in what is missing of a range that lies within the blob, after what readers wait for. */
+    void fetchInBackground(long offsetBytes, long lengthBytes, BlobOrigin origin) throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (lengthBytes > 0) {
+            ahead.fetch(grid.unitAt(offsetBytes), grid.unitAt(offsetBytes + lengthBytes - 1) + 1, origin);
+        }
+    }
+
     private static List<Want> wantsOfNothing(int first, int last, Reader reader) {
         ByteBuffer nothing = ByteBuffer.allocate(0);
         List<Want> wants = new ArrayList<>();
@@ -183,18 +200,19 @@ final class BlobStore implements Closeable {
         return wants;
     }
 
-    private void fillWindow(List<Want> wants, boolean mayReadAhead, Reader reader) throws IOException {
+    private void fillWindow(List<Want> wants, boolean isRead, Reader reader) throws IOException {
         int end = wants.get(wants.size() - 1).unit() + 1;
         while (!wants.isEmpty()) {
             if (closed) {
                 throw new ClosedChannelException();
             }
             RefillGate.Boarding boarding = gate.board(wants, reader);
-            if (mayReadAhead) {
-                claimAhead(boarding.claimed(), end, reader.origin());
+            if (isRead) {
+                widening.widen(boarding.claimed(), end, reader.origin());
+                ahead.readerAt(end - 1, reader.origin());
             }
             try {
-                refill.run(boarding.claimed(), reader.origin());
+                refill.run(boarding.claimed(), reader.origin(), Refill.For.READERS);
             } catch (IOException e) {
                 if (!wants.stream().allMatch(Want::isFilled)) { // else it only failed ahead of the reader
                     throw e;
@@ -217,24 +235,6 @@ final class BlobStore implements Closeable {
         gate.leave(reader);
     }
 
-    /** Claims what is missing from {@code end} on too, if that lengthens a request which is made in any case. */
-    private void claimAhead(List<Flight> claimed, int end, BlobOrigin origin) {
-        boolean fetchesToTheEnd =
-                !claimed.isEmpty() && claimed.get(claimed.size() - 1).unit() == end - 1 && !keeper.isPresent(end - 1);
-        if (!fetchesToTheEnd || !keeper.keepsUnits()) {
-            return;
-        }
-        int ahead = readAhead.unitsAfter(claimed.get(0).unit(), end - 1);
-        int aheadEnd = Math.min(end + ahead, grid.count());
-        for (int unit = end; unit < aheadEnd && !keeper.isPresent(unit); unit++) {
-            Flight flight = gate.tryClaim(unit, origin);
-            if (flight == null) {
-                return; // somebody else brings it in
-            }
-            claimed.add(flight);
-        }
-    }
-
     /** Drops every unit that touches the range, since a reader found it wrong. */
     void evict(long offsetBytes, long lengthBytes) {
         counters.rejections.increment();
@@ -251,9 +251,10 @@ final class BlobStore implements Closeable {
 
     /** Drops the units of a group that nobody is at; answers how many bytes that freed, empty if none can be freed. */
     OptionalLong evictGroup(int group) {
-        List<Flight> claims = new ArrayList<>(UnitMap.GROUP_UNITS);
-        int first = group * UnitMap.GROUP_UNITS;
-        for (int unit = first; unit < Math.min(first + UnitMap.GROUP_UNITS, grid.count()); unit++) {
+        int groupUnits = keeper.units().groupUnits();
+        List<Flight> claims = new ArrayList<>(groupUnits);
+        int first = group * groupUnits;
+        for (int unit = first; unit < Math.min(first + groupUnits, grid.count()); unit++) {
             Flight claim = gate.tryClaim(unit, null);
             if (claim != null) {
                 claims.add(claim);

@@ -2,4 +2,10 @@ package io.overlaybd.cache;
 
 /** What all open blobs of one cache share. */
 record CacheServices(
-        CacheOptions options, Capacity capacity, Evictor evictor, FetchBuffers buffers, Warnings warnings) {}
+        CacheOptions options,
+        Capacity capacity,
+        Evictor evictor,
+        FetchBuffers buffers,
+        Turns turns,
+        Background background,
+        Warnings warnings) {}

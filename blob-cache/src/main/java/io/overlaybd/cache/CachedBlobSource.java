@@ -93,6 +93,23 @@ public final class CachedBlobSource implements BlobSource {
         return store.nextKept(offsetBytes, endBytes);
     }
 
+    /** Length of the units in which {@link #fetchInBackground} fetches; no longer than a refill unit. */
+    public int unitBytes() {
+        return store.unitBytes();
+    }
+
+    /**
+     * {@link #prefetch} of what nobody waits for yet: only of the units that the range touches, and only when the link has room
+     * beside what readers wait for. Who then reads a unit that is on its way waits for that; nobody else notices.
+     *
+     * @throws java.io.InterruptedIOException if the thread was interrupted while it waited for its turn
+     */
+    public void fetchInBackground(long offsetBytes, long lengthBytes) throws IOException {
+        checkOpen();
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+        store.fetchInBackground(offsetBytes, lengthBytes, origin);
+    }
+
     private void check(long offsetBytes, ByteBuffer dst) throws IOException {
         checkOpen();
         if (dst.isReadOnly()) {

@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Direct memory for bytes between origin and disk, in slabs as large as one request may be, cut into pieces of one refill
+ * Direct memory for bytes between origin and disk, in slabs as large as one request may be, cut into pieces of one
  * unit. Slabs are allocated when they are first needed and kept, so that the bound holds and nothing waits for the garbage
  * collector.
  *
@@ -20,8 +20,8 @@ final class FetchBuffers {
     /** A read of so many bytes is one request, wherever it begins, unless one unit is longer. */
     static final int WHOLE_READ_BYTES = 4 << 20;
 
-    /** Such a read ends in the middle of units, and 4 MiB that do not compress are a little more in a compressed file. */
-    private static final int EXTRA_PIECES = 2;
+    /** Such a read ends in the middle of refill units, and 4 MiB that do not compress are a little more in a compressed file. */
+    private static final int EXTRA_REFILL_UNITS = 2;
 
     private record Slab(ByteBuffer memory, BitSet used) {}
 
@@ -30,9 +30,11 @@ final class FetchBuffers {
     private final int maxSlabs;
     private final List<Slab> slabs = new ArrayList<>();
 
-    FetchBuffers(int pieceBytes, long budgetBytes) {
+    FetchBuffers(int pieceBytes, int piecesPerRefill, long budgetBytes) {
         this.pieceBytes = pieceBytes;
-        piecesPerSlab = pieceBytes >= WHOLE_READ_BYTES ? 1 : WHOLE_READ_BYTES / pieceBytes + EXTRA_PIECES;
+        piecesPerSlab = (long) pieceBytes * piecesPerRefill >= WHOLE_READ_BYTES
+                ? piecesPerRefill
+                : WHOLE_READ_BYTES / pieceBytes + EXTRA_REFILL_UNITS * piecesPerRefill;
         long slabBytes = (long) piecesPerSlab * pieceBytes;
         maxSlabs = (int) Math.max(1, Math.min(Integer.MAX_VALUE, budgetBytes / slabBytes));
     }

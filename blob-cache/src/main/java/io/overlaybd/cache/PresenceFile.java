@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The record of what is present of one blob: after the {@link PresenceHeader} one word for each refill unit,
+ * The record of what is present of one blob: after the {@link PresenceHeader} one word for each unit,
  *
  * <pre>
  *   0  u32  CRC-32C of the unit's bytes
@@ -30,7 +30,7 @@ final class PresenceFile implements Closeable {
     private static final int MARK_OFFSET = 4;
     private static final int MARK = 0x54494E55;
 
-    private static final int SCRATCH_BYTES = PresenceHeader.HEADER_BYTES;
+    private static final int SCRATCH_BYTES = 2048;
     private static final ThreadLocal<ByteBuffer> SCRATCH =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
 
@@ -88,8 +88,21 @@ final class PresenceFile implements Closeable {
     }
 
     void markPresent(int unit, int checksum) throws IOException {
-        ByteBuffer word = scratch(WORD_BYTES).putInt(CRC_OFFSET, checksum).putInt(MARK_OFFSET, MARK);
-        file.write(wordOffset(unit), word);
+        markPresent(unit, new int[] {checksum});
+    }
+
+    /** Marks adjacent units, as many as there are checksums. */
+    void markPresent(int first, int[] checksums) throws IOException {
+        for (int done = 0; done < checksums.length; ) {
+            int count = Math.min(checksums.length - done, SCRATCH_BYTES / WORD_BYTES);
+            ByteBuffer words = scratch(count * WORD_BYTES);
+            for (int i = 0; i < count; i++) {
+                words.putInt(i * WORD_BYTES + CRC_OFFSET, checksums[done + i]);
+                words.putInt(i * WORD_BYTES + MARK_OFFSET, MARK);
+            }
+            file.write(wordOffset(first + done), words);
+            done += count;
+        }
     }
 
     /** Writes only where something is recorded, for a write into a hole would take space. */

@@ -22,29 +22,37 @@ final class Refill {
     private final UnitKeeper keeper;
     private final RefillGate gate;
     private final FetchBuffers buffers;
+    private final Turns turns;
     private final Counters counters;
 
-    Refill(UnitGrid grid, UnitKeeper keeper, RefillGate gate, FetchBuffers buffers, Counters counters) {
+    Refill(UnitGrid grid, UnitKeeper keeper, RefillGate gate, CacheServices services, Counters counters) {
         this.grid = grid;
         this.keeper = keeper;
         this.gate = gate;
-        this.buffers = buffers;
+        this.buffers = services.buffers();
+        this.turns = services.turns();
         this.counters = counters;
     }
 
+    /** Whether somebody waits for what is fetched. */
+    enum For {
+        READERS,
+        LATER
+    }
+
     /** Works on flights in ascending order of their units. */
-    void run(List<Flight> claimed, BlobOrigin origin) throws IOException {
+    void run(List<Flight> claimed, BlobOrigin origin, For whom) throws IOException {
         try {
             for (int done = 0; done < claimed.size(); ) {
                 List<Flight> adjacent = claimed.subList(done, done + Flight.adjacentFrom(claimed, done));
                 try (FetchBuffers.Lease lease = buffers.lease(adjacent.size())) {
                     List<Flight> part = adjacent.subList(0, Math.min(adjacent.size(), lease.pieces()));
-                    bringIn(part, lease, origin);
+                    bringIn(part, lease, origin, whom);
                     done += part.size();
                 }
             }
         } catch (Throwable failure) {
-            claimed.stream().filter(flight -> !flight.hasLanded()).forEach(flight -> gate.fail(flight, failure));
+            claimed.stream().filter(flight -> !flight.hasLanded()).forEach(flight -> end(flight, failure, whom));
             throw failure;
         }
     }
@@ -56,7 +64,17 @@ final class Refill {
         }
     }
 
-    private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin) throws IOException {
+    /** Who has joined what nobody waited for at first tries himself. */
+    private void end(Flight flight, Throwable failure, For whom) {
+        if (whom == For.LATER) {
+            gate.release(flight);
+        } else {
+            gate.fail(flight, failure);
+        }
+    }
+
+    private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, For whom)
+            throws IOException {
         List<Flight> missing = new ArrayList<>(adjacent.size());
         for (int piece = 0; piece < adjacent.size(); piece++) {
             Flight flight = adjacent.get(piece);
@@ -69,26 +87,40 @@ final class Refill {
         }
         for (int done = 0; done < missing.size(); ) {
             int count = Flight.adjacentFrom(missing, done);
-            fetch(missing.subList(done, done + count), lease, origin);
+            fetch(missing.subList(done, done + count), lease, origin, whom);
             done += count;
         }
     }
 
     /** Fetches adjacent units into the start of the lease; what was loaded there has been handed out by now. */
-    private void fetch(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin) throws IOException {
+    private void fetch(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, For whom)
+            throws IOException {
         int first = adjacent.get(0).unit();
         int lengthBytes = (int) grid.lengthBytes(first, adjacent.size());
-        fetch(grid.startBytes(first), lease.slice(0, lengthBytes), origin);
+        fetch(grid.startBytes(first), lease.slice(0, lengthBytes), origin, whom);
+        keeper.keep(first, adjacent.size(), lease.slice(0, lengthBytes));
         for (int piece = 0; piece < adjacent.size(); piece++) {
             Flight flight = adjacent.get(piece);
-            ByteBuffer bytes = lease.slice(piece, grid.lengthBytes(flight.unit()));
-            keeper.keep(flight.unit(), bytes);
-            gate.land(flight, bytes);
+            gate.land(flight, lease.slice(piece, grid.lengthBytes(flight.unit())));
+        }
+    }
+
+    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin, For whom) throws IOException {
+        if (whom == For.LATER) {
+            fetch(offsetBytes, dst, origin);
+            return;
+        }
+        turns.readerBegins();
+        try {
+            fetch(offsetBytes, dst, origin);
+        } finally {
+            turns.readerEnds();
         }
     }
 
     private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
         int wantedBytes = dst.remaining();
+        Link.Fetch fetch = turns.link().begin();
         long foundBytes = origin.fetch(offsetBytes, dst);
         if (foundBytes != grid.blobBytes()) {
             keeper.condemn();
@@ -99,6 +131,7 @@ final class Refill {
             throw new EOFException(origin.name() + ": at byte " + offsetBytes + ": expected " + wantedBytes
                     + " bytes, found " + dst.position());
         }
+        turns.link().end(fetch, wantedBytes);
         counters.fetched(wantedBytes);
     }
 }

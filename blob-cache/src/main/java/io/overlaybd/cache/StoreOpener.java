@@ -76,7 +76,7 @@ final class StoreOpener {
                         entry.digest(),
                         files,
                         services.buffers(),
-                        services.options().refillUnitBytes())
+                        services.options().unitBytes())
                 .adopt();
         LOG.info(
                 "{} lay in the cache without a record: {}",
@@ -86,7 +86,7 @@ final class StoreOpener {
     }
 
     private Optional<UnitGrid> recorded(BlobDigest digest, UnitFiles files) throws IOException {
-        int unitBytes = services.options().refillUnitBytes();
+        int unitBytes = services.options().unitBytes();
         try {
             return files.presence()
                     .header()
@@ -100,27 +100,29 @@ final class StoreOpener {
     }
 
     private BlobStore openNew(CacheEntry entry, BlobOrigin origin) throws IOException {
-        int unitBytes = services.options().refillUnitBytes();
-        try (FetchBuffers.Lease lease = services.buffers().lease(1)) {
-            ByteBuffer bytes = lease.slice(0, unitBytes);
+        int unitBytes = services.options().unitBytes();
+        try (FetchBuffers.Lease lease =
+                services.buffers().lease(services.options().unitsPerRefill())) {
+            ByteBuffer bytes = lease.slice(0, lease.pieces() * unitBytes);
             long blobBytes = origin.fetch(0, bytes);
             if (!UnitGrid.fits(unitBytes, blobBytes)) {
                 throw new IOException(origin.name() + ": a blob cannot be " + blobBytes + " bytes long");
             }
-            if (bytes.flip().remaining() != Math.min(unitBytes, blobBytes)) {
-                throw new EOFException(origin.name() + ": at byte 0: expected " + Math.min(unitBytes, blobBytes)
-                        + " bytes, found " + bytes.remaining());
+            long expectedBytes = Math.min(bytes.limit(), blobBytes);
+            if (bytes.flip().remaining() != expectedBytes) {
+                throw new EOFException(origin.name() + ": at byte 0: expected " + expectedBytes + " bytes, found "
+                        + bytes.remaining());
             }
             return start(entry, new UnitGrid(unitBytes, blobBytes), bytes);
         }
     }
 
-    private BlobStore start(CacheEntry entry, UnitGrid grid, ByteBuffer firstUnit) {
+    private BlobStore start(CacheEntry entry, UnitGrid grid, ByteBuffer firstBytes) {
         Counters counters = new Counters();
-        counters.fetched(firstUnit.remaining());
+        counters.fetched(firstBytes.remaining());
         UnitKeeper keeper = keeper(entry, new Opened(grid, createFiles(entry, grid)), counters);
-        if (firstUnit.hasRemaining()) {
-            keeper.keep(0, firstUnit);
+        if (firstBytes.hasRemaining()) {
+            keeper.keep(0, grid.unitAt(firstBytes.remaining() - 1) + 1, firstBytes);
         }
         return store(grid, keeper, counters);
     }
@@ -153,7 +155,7 @@ final class StoreOpener {
 
     /** Makes what was stored earlier known to eviction, as used just once. */
     private static void touchStoredGroups(Opened opened, UnitMap units) {
-        long groupBytes = (long) UnitMap.GROUP_UNITS * opened.grid.unitBytes();
+        long groupBytes = (long) units.groupUnits() * opened.grid.unitBytes();
         try {
             FileDescriptor data = opened.files.data();
             for (long at = data.nextData(0); at >= 0 && at < opened.grid.blobBytes(); ) {
@@ -167,6 +169,6 @@ final class StoreOpener {
     }
 
     private BlobStore store(UnitGrid grid, UnitKeeper keeper, Counters counters) {
-        return new BlobStore(lastId.incrementAndGet(), grid, keeper, services.buffers(), counters);
+        return new BlobStore(lastId.incrementAndGet(), grid, keeper, services, counters);
     }
 }

@@ -146,12 +146,16 @@ final class UnitFiles implements Closeable {
         return checksum(dst) == expected.getAsInt() ? Loaded.RIGHT : Loaded.WRONG;
     }
 
-    /** Writes a whole unit, then its record. */
-    void store(int unit, long offsetBytes, ByteBuffer bytes) throws IOException {
+    /** Writes adjacent whole units, then their records. */
+    void store(int first, int count, UnitGrid grid, ByteBuffer bytes) throws IOException {
+        int[] checksums = new int[count];
+        for (int i = 0; i < count; i++) {
+            checksums[i] = checksum(bytes.slice(i * grid.unitBytes(), grid.lengthBytes(first + i)));
+        }
         change(() -> {
-            data.write(offsetBytes, bytes.duplicate());
+            data.write(grid.startBytes(first), bytes.duplicate());
             writePendingHeader();
-            presence.markPresent(unit, checksum(bytes));
+            presence.markPresent(first, checksums);
         });
     }
 

@@ -54,7 +54,7 @@ final class UnitKeeper {
     UnitKeeper(CacheEntry entry, UnitGrid grid, UnitFiles files, CacheServices services, Counters counters) {
         this.entry = entry;
         this.grid = grid;
-        this.units = new UnitMap(grid);
+        this.units = new UnitMap(grid, services.options().unitsPerGroup());
         this.files = files;
         this.keepsUnits = files != null;
         this.services = services;
@@ -145,41 +145,66 @@ final class UnitKeeper {
         return loaded;
     }
 
-    /** Stores a unit that was fetched. Where that fails the unit stays absent, and its bytes go to the readers all the same. */
-    void keep(int unit, ByteBuffer bytes) {
+    /** Stores adjacent units that were fetched. Where that fails they stay absent, and their bytes go to the readers all the same. */
+    void keep(int first, int count, ByteBuffer bytes) {
         Stage before = StageTimes.enter(Stage.CACHE_WRITE);
         try {
-            store(unit, bytes);
+            keepAsSpaceAllows(first, count, bytes);
         } finally {
             StageTimes.leave(before);
         }
     }
 
-    private void store(int unit, ByteBuffer bytes) {
+    private void keepAsSpaceAllows(int first, int count, ByteBuffer bytes) {
         long spaceBytes = bytes.remaining() + 2L * PAGE_BYTES; // the last page cut short, and a page of the record
-        if (files == null || !services.evictor().reserve(spaceBytes)) {
-            notKept(unit, "no space within the limits");
-            return;
-        }
-        try {
-            files.store(unit, grid.startBytes(unit), bytes);
-            units.set(unit, UnitMap.VERIFIED);
-            units.touch(unit, unit);
-            keepsUnits = true;
-        } catch (ClosedChannelException e) {
-            units.set(unit, UnitMap.ABSENT);
-        } catch (IOException e) {
-            notKept(unit, e.toString());
-        } finally {
-            entry.book(files);
-            services.capacity().unreserve(spaceBytes);
+        if (files == null) {
+            notKept(first, count, "");
+        } else if (services.evictor().reserve(spaceBytes)) {
+            try {
+                store(first, count, bytes);
+            } finally {
+                entry.book(files);
+                services.capacity().unreserve(spaceBytes);
+            }
+        } else if (count > 1) {
+            keepInHalves(first, count, bytes);
+        } else {
+            notKept(first, 1, "no space within the limits");
         }
     }
 
-    private void notKept(int unit, String why) {
+    private void keepInHalves(int first, int count, ByteBuffer bytes) {
+        int half = count / 2;
+        int halfBytes = half * grid.unitBytes();
+        keepAsSpaceAllows(first, half, bytes.slice(0, halfBytes));
+        keepAsSpaceAllows(first + half, count - half, bytes.slice(halfBytes, bytes.remaining() - halfBytes));
+    }
+
+    private void store(int first, int count, ByteBuffer bytes) {
+        try {
+            files.store(first, count, grid, bytes);
+            for (int unit = first; unit < first + count; unit++) {
+                units.set(unit, UnitMap.VERIFIED);
+            }
+            units.touch(first, first + count - 1);
+            keepsUnits = true;
+        } catch (ClosedChannelException e) {
+            setAbsent(first, count);
+        } catch (IOException e) {
+            notKept(first, count, e.toString());
+        }
+    }
+
+    private void setAbsent(int first, int count) {
+        for (int unit = first; unit < first + count; unit++) {
+            units.set(unit, UnitMap.ABSENT);
+        }
+    }
+
+    private void notKept(int first, int count, String why) {
         keepsUnits = false;
-        units.set(unit, UnitMap.ABSENT);
-        counters.uncachedUnits.increment();
+        setAbsent(first, count);
+        counters.uncachedUnits.add(count);
         if (files != null) {
             services.warnings().notCached(entry.digest(), why);
         }
@@ -197,14 +222,19 @@ final class UnitKeeper {
         }
     }
 
+    /** Has the next read of a unit that is stored compare it with its checksum once more. */
+    void distrust(int unit) {
+        if (units.state(unit) == UnitMap.VERIFIED) {
+            units.set(unit, UnitMap.UNKNOWN);
+        }
+    }
+
     /** Gives adjacent units up, with whatever lies in their place; false if the space cannot be given back. */
     boolean drop(int first, int count) {
         if (files == null) {
             return false;
         }
-        for (int unit = first; unit < first + count; unit++) {
-            units.set(unit, UnitMap.ABSENT);
-        }
+        setAbsent(first, count);
         EVICTIONS.getAndAdd(this, 1L);
         try {
             files.drop(first, count, grid.startBytes(first), grid.lengthBytes(first, count));

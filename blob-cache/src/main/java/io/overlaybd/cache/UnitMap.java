@@ -21,23 +21,29 @@ final class UnitMap {
     /** Stored, and found right in this process's life. */
     static final byte VERIFIED = 2;
 
-    /** Units of one group, the piece that eviction from an open blob takes at once: 4 MiB of 256 KiB units. */
-    static final int GROUP_UNITS = 16;
+    static final int CHUNK_UNITS = 4096;
 
-    private static final int CHUNK_UNITS = 4096;
-    private static final int CHUNK_GROUPS = CHUNK_UNITS / GROUP_UNITS;
     private static final VarHandle BYTE = MethodHandles.arrayElementVarHandle(byte[].class);
 
     private record Chunk(byte[] states, byte[] touched) {
-        Chunk() {
-            this(new byte[CHUNK_UNITS], new byte[CHUNK_GROUPS]);
+        Chunk(int groups) {
+            this(new byte[CHUNK_UNITS], new byte[groups]);
         }
     }
 
     private final AtomicReferenceArray<Chunk> chunks;
+    private final int groupUnits;
+    private final int chunkGroups;
 
-    UnitMap(UnitGrid grid) {
+    /** {@code groupUnits} is the length of the pieces that eviction takes of an open blob; it divides that of a chunk. */
+    UnitMap(UnitGrid grid, int groupUnits) {
+        this.groupUnits = groupUnits;
+        chunkGroups = CHUNK_UNITS / groupUnits;
         chunks = new AtomicReferenceArray<>((grid.count() + CHUNK_UNITS - 1) / CHUNK_UNITS);
+    }
+
+    int groupUnits() {
+        return groupUnits;
     }
 
     byte state(int unit) {
@@ -60,10 +66,10 @@ final class UnitMap {
 
     /** Notes that the units are in use; writes only what is not written yet, so that hot groups stay in every CPU's cache. */
     void touch(int first, int last) {
-        for (int group = first / GROUP_UNITS; group <= last / GROUP_UNITS; group++) {
-            byte[] touched = chunkOf(group * GROUP_UNITS).touched;
-            if ((byte) BYTE.getOpaque(touched, group % CHUNK_GROUPS) == 0) {
-                BYTE.setOpaque(touched, group % CHUNK_GROUPS, (byte) 1);
+        for (int group = first / groupUnits; group <= last / groupUnits; group++) {
+            byte[] touched = chunkOf(group * groupUnits).touched;
+            if ((byte) BYTE.getOpaque(touched, group % chunkGroups) == 0) {
+                BYTE.setOpaque(touched, group % chunkGroups, (byte) 1);
             }
         }
     }
@@ -72,9 +78,9 @@ final class UnitMap {
     void drainTouched(IntConsumer visitor) {
         for (int i = 0; i < chunks.length(); i++) {
             Chunk chunk = chunks.get(i);
-            for (int group = 0; chunk != null && group < CHUNK_GROUPS; group++) {
+            for (int group = 0; chunk != null && group < chunkGroups; group++) {
                 if ((byte) BYTE.getAndSet(chunk.touched, group, (byte) 0) != 0) {
-                    visitor.accept(i * CHUNK_GROUPS + group);
+                    visitor.accept(i * chunkGroups + group);
                 }
             }
         }
@@ -84,7 +90,7 @@ final class UnitMap {
         int index = unit / CHUNK_UNITS;
         Chunk chunk = chunks.get(index);
         if (chunk == null) {
-            Chunk fresh = new Chunk();
+            Chunk fresh = new Chunk(chunkGroups);
             Chunk witness = chunks.compareAndExchange(index, null, fresh);
             chunk = witness == null ? fresh : witness;
         }

@@ -15,7 +15,7 @@ class FetchBuffersTest {
 
     @Test
     void leaseIsAsLongAsWantedUpToOneRequest() {
-        FetchBuffers buffers = new FetchBuffers(PIECE, 9 << 20);
+        FetchBuffers buffers = new FetchBuffers(PIECE, 1, 9 << 20);
         try (FetchBuffers.Lease one = buffers.lease(1);
                 FetchBuffers.Lease many = buffers.lease(1000)) {
             assertEquals(1, one.pieces());
@@ -26,7 +26,7 @@ class FetchBuffersTest {
 
     @Test
     void shortOfMemoryALeaseTakesWhatIsThere() {
-        FetchBuffers buffers = new FetchBuffers(PIECE, 0);
+        FetchBuffers buffers = new FetchBuffers(PIECE, 1, 0);
         try (FetchBuffers.Lease first = buffers.lease(10);
                 FetchBuffers.Lease rest = buffers.lease(10)) {
             assertEquals(10, first.pieces());
@@ -36,7 +36,7 @@ class FetchBuffersTest {
 
     @Test
     void unitsLongerThanARequestStillFit() {
-        FetchBuffers buffers = new FetchBuffers(16 << 20, 0);
+        FetchBuffers buffers = new FetchBuffers(16 << 20, 1, 0);
         try (FetchBuffers.Lease lease = buffers.lease(2)) {
             assertEquals(1, lease.pieces());
         }
@@ -44,7 +44,7 @@ class FetchBuffersTest {
 
     @Test
     void leasesNeverOverlapAndEveryoneGetsOne() throws Exception {
-        FetchBuffers buffers = new FetchBuffers(4096, 0);
+        FetchBuffers buffers = new FetchBuffers(4096, 1, 0);
         AtomicInteger leases = new AtomicInteger();
         CacheTest.together(Collections.nCopies(6, () -> {
             for (int i = 0; i < 300; i++) {

@@ -18,7 +18,7 @@ class ReadAheadTest extends CacheTest {
 
     @Test
     void readerThatGoesForwardGetsTwiceAsMuchEachTimeUpToOneMebibyte() {
-        ReadAhead ahead = new ReadAhead(KIB_256);
+        ReadAhead ahead = new ReadAhead(KIB_256, 1);
         assertEquals(0, ahead.unitsAfter(10, 10));
         assertEquals(1, ahead.unitsAfter(11, 11));
         assertEquals(3, ahead.unitsAfter(13, 13));
@@ -29,7 +29,7 @@ class ReadAheadTest extends CacheTest {
 
     @Test
     void readersHereAndThereGetNothing() {
-        ReadAhead ahead = new ReadAhead(KIB_256);
+        ReadAhead ahead = new ReadAhead(KIB_256, 1);
         for (int unit : new int[] {100, 50, 54, 45, 104, 0, 200, 100, 50}) {
             assertEquals(0, ahead.unitsAfter(unit, unit), "unit " + unit);
         }
@@ -37,7 +37,7 @@ class ReadAheadTest extends CacheTest {
 
     @Test
     void streamsDoNotDisturbEachOther() {
-        ReadAhead ahead = new ReadAhead(KIB_256);
+        ReadAhead ahead = new ReadAhead(KIB_256, 1);
         int[] expected = {0, 1, 3, 3, 3};
         int[] next = {0, 1000, 2000, 3000};
         for (int step = 0; step < expected.length; step++) {
@@ -50,7 +50,7 @@ class ReadAheadTest extends CacheTest {
 
     @Test
     void readsThatArriveInAnotherOrderAreStillOneStream() {
-        ReadAhead ahead = new ReadAhead(KIB_256);
+        ReadAhead ahead = new ReadAhead(KIB_256, 1);
         assertEquals(0, ahead.unitsAfter(1, 1));
         assertEquals(1, ahead.unitsAfter(0, 0));
         assertEquals(2, ahead.unitsAfter(2, 2));
@@ -60,7 +60,7 @@ class ReadAheadTest extends CacheTest {
 
     @Test
     void unitsOfOneMebibyteAreNotReadAhead() {
-        ReadAhead ahead = new ReadAhead(1 << 20);
+        ReadAhead ahead = new ReadAhead(1 << 20, 1);
         for (int unit = 0; unit < 10; unit++) {
             assertEquals(0, ahead.unitsAfter(unit, unit));
         }
@@ -110,7 +110,7 @@ class ReadAheadTest extends CacheTest {
                 assertReads(origin, source, unit * KIB_256, 1);
             }
             assertEquals(6, origin.fetches().size());
-            assertEquals(new Fetch(7 * KIB_256, KIB_256), origin.fetches().get(5));
+            assertEquals(new Fetch(7 * KIB_256, 16 << 10), origin.fetches().get(5));
         }
     }
 

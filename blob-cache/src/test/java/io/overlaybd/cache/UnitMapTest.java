@@ -15,7 +15,7 @@ class UnitMapTest {
     @Test
     void largestBlobIsCountedToItsLastUnit() {
         UnitGrid grid = new UnitGrid(4096, 4096L * UnitGrid.MAX_UNITS - 1);
-        UnitMap units = new UnitMap(grid);
+        UnitMap units = new UnitMap(grid, 16);
         assertEquals(UnitGrid.MAX_UNITS, grid.count());
         assertEquals(LAST, grid.unitAt(grid.blobBytes() - 1));
         assertEquals(4095, grid.lengthBytes(LAST));
@@ -28,7 +28,7 @@ class UnitMapTest {
 
     @Test
     void touchedGroupsAreToldOnce() {
-        UnitMap units = new UnitMap(new UnitGrid(4096, 4096L * 10_000));
+        UnitMap units = new UnitMap(new UnitGrid(4096, 4096L * 10_000), 16);
         units.touch(15, 16);
         units.touch(9_999, 9_999);
         units.touch(9_998, 9_999);

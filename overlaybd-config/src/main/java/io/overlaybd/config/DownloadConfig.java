@@ -17,6 +17,9 @@ public record DownloadConfig(
         int attempts,
         long blockSizeBytes) {
 
+    /** Nothing is downloaded. */
+    public static final DownloadConfig OFF = new DownloadConfig(false, 0, 0, 0, 1, 1);
+
     private static final int DEFAULT_DELAY_EXTRA_SECONDS = 30;
 
     static DownloadConfig from(ConfigObject object) {

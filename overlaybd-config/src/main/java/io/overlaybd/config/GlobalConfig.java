@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param download what an image without its own {@code download} does
  * @param auditFile absent if switched off
  * @param userAgent absent for the build's own
- * @param prefetchConcurrency requests that replay a trace at a time
  */
 public record GlobalConfig(
         CacheConfig cache,
@@ -31,12 +30,10 @@ public record GlobalConfig(
         Optional<Path> auditFile,
         ExporterConfig exporter,
         ServiceConfig service,
-        int prefetchConcurrency) {
+        PrefetchConfig prefetch) {
 
     /** Where the file stands unless told otherwise. */
     public static final Path DEFAULT_FILE = Path.of("/etc/overlaybd/overlaybd.json");
-
-    private static final int MAX_PREFETCH = 1024;
 
     /**
      * Reads and checks a file.
@@ -78,7 +75,7 @@ public record GlobalConfig(
                 audit(root),
                 ExporterConfig.from(root.object("exporterConfig")),
                 ServiceConfig.from(root.object("serviceConfig")),
-                prefetch(root.object("prefetchConfig")));
+                PrefetchConfig.from(root.object("prefetchConfig")));
     }
 
     /** Keys that chose between the original's engines. Their types are checked all the same. */
@@ -95,13 +92,5 @@ public record GlobalConfig(
     private static Optional<Path> audit(ConfigObject root) {
         boolean enable = root.bool("enableAudit", true);
         return root.pathOrDefault("auditPath", "/var/log/overlaybd-audit.log").filter(path -> enable);
-    }
-
-    private static int prefetch(ConfigObject object) {
-        int concurrency = object.integer("concurrency", 16);
-        if (concurrency < 1 || concurrency > MAX_PREFETCH) {
-            object.problem("concurrency", "expected 1 to " + MAX_PREFETCH + ", found " + concurrency);
-        }
-        return concurrency;
     }
 }

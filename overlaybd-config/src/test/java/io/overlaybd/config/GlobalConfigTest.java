@@ -62,7 +62,7 @@ class GlobalConfigTest {
                 assertThrows(ConfigException.class, () -> load("""
                         {"cacheConfig": {"cacheType": "tape", "refillSize": 5000}, "ioEngine": 3,
                          "credentialConfig": {"mode": "telepathy"}, "certConfig": {"certFile": "/c"},
-                         "exporterConfig": {"port": 70000}, "prefetchConfig": {"concurrency": 0},
+                         "exporterConfig": {"port": 70000}, "prefetchConfig": {"concurrency": 0, "readAheadMB": 65},
                          "logConfig": {"logLevel": 9}, "download": {"delay": "soon"}, "enableAudit": 1}
                         """)).problems();
         for (String path : List.of(
@@ -74,12 +74,13 @@ class GlobalConfigTest {
                 "certConfig",
                 "exporterConfig.port",
                 "prefetchConfig.concurrency",
+                "prefetchConfig.readAheadMB",
                 "logConfig.logLevel",
                 "download.delay",
                 "enableAudit")) {
             assertTrue(problems.stream().anyMatch(p -> p.startsWith(path + ":")), path + " in " + problems);
         }
-        assertEquals(11, problems.size(), problems::toString);
+        assertEquals(12, problems.size(), problems::toString);
     }
 
     @Test

@@ -51,6 +51,17 @@ public interface BlobSource extends Closeable {
     }
 
     /**
+     * Where the bytes of a range lie in the source that {@link #prefetch} reaches in the end. Who has many ranges to prefetch joins
+     * those there that are neighbours, and prefetches them there.
+     *
+     * @throws java.io.EOFException if the range does not lie within {@code [0, sizeBytes())}
+     */
+    default StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
+        return new StoredRange(this, offsetBytes, lengthBytes);
+    }
+
+    /**
      * Drops copies of the range that were kept on the way from the origin, so that the next read fetches them again. Called
      * by who finds a wrong checksum. Never changes the origin.
      *

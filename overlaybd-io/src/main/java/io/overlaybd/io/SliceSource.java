@@ -52,6 +52,12 @@ public final class SliceSource implements BlobSource {
     }
 
     @Override
+    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes);
+        return inner.stored(startBytes + offsetBytes, lengthBytes);
+    }
+
+    @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes);
         return inner.evict(startBytes + offsetBytes, lengthBytes);

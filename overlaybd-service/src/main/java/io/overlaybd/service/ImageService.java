@@ -1,6 +1,7 @@
 package io.overlaybd.service;
 
 import io.overlaybd.cache.BlobCache;
+import io.overlaybd.config.DownloadConfig;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.config.Loaded;
@@ -12,9 +13,11 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.download.DownloadMetrics;
 import io.overlaybd.service.download.DownloadSettings;
 import io.overlaybd.service.download.Downloads;
+import io.overlaybd.service.download.ImageDownloads;
 import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.service.metrics.Metrics;
 import io.overlaybd.service.metrics.RemoteFlows;
+import io.overlaybd.service.prefetch.ImageTrace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,20 +37,24 @@ public final class ImageService implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageService.class);
 
+    private static final int DEFAULT_PREFETCH = 16;
+
     private final RemoteBlobs remote;
     private final Downloads downloads;
     private final ReadRetryConfig readRetry;
+    private final int prefetchConcurrency;
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
     private final Metrics monitoring;
 
     private ImageService(
-            RemoteSettings settings, Downloads downloads, ReadRetryConfig readRetry, Optional<String> apiAddress) {
+            RemoteSettings settings, Downloads downloads, ReadRetryConfig readRetry, int prefetchConcurrency, Optional<String> apiAddress) {
         RemoteFlows flows = new RemoteFlows();
         this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;
         this.readRetry = readRetry;
+        this.prefetchConcurrency = prefetchConcurrency;
         this.apiAddress = apiAddress;
         this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
         monitoring.add(new DownloadSamples(downloads::metrics));
@@ -64,6 +71,7 @@ public final class ImageService implements Closeable {
                 RemoteSettings.of(config),
                 new Downloads(config.download(), DownloadSettings.defaults()),
                 config.readRetry(),
+                config.prefetch().concurrency(),
                 api.enable() ? Optional.of(api.address()) : Optional.empty());
     }
 
@@ -87,7 +95,7 @@ public final class ImageService implements Closeable {
 
     /** {@link #open(GlobalConfig)} with settings that no configuration has a key for. */
     static ImageService open(RemoteSettings settings, Downloads downloads) {
-        return new ImageService(settings, downloads, ReadRetryConfig.DEFAULT, Optional.empty());
+        return new ImageService(settings, downloads, ReadRetryConfig.DEFAULT, DEFAULT_PREFETCH, Optional.empty());
     }
 
     /**
@@ -154,8 +162,27 @@ public final class ImageService implements Closeable {
     }
 
     private BlockDevice open(String name, ImageConfig config) throws IOException {
-        LayerOpener opener = new LayerOpener(remote, downloads.forImage(config.download()), config.repoBlobUrl());
-        LayerStack lowers = new StackOpener(name, opener).open(config.lowers());
+        ImageTrace trace = ImageTrace.of(name, config, prefetchConcurrency);
+        boolean done = false;
+        try {
+            ImageDownloads ofImage =
+                    downloads.forImage(trace.isRecording() ? Optional.of(DownloadConfig.OFF) : config.download());
+            LayerStack lowers = new StackOpener(
+                            name, number -> new LayerOpener(remote, ofImage, config.repoBlobUrl(), trace, number))
+                    .open(config.lowers());
+            BlockDevice device = stack(name, lowers, config);
+            trace.opened(lowers);
+            done = true;
+            return device;
+        } finally {
+            if (!done) {
+                trace.close();
+            }
+        }
+    }
+
+    /** Takes {@code lowers} over; on failure they are closed. */
+    private static BlockDevice stack(String name, LayerStack lowers, ImageConfig config) throws IOException {
         if (config.upper().isEmpty()) {
             return new OverlayDevice(name, lowers);
         }

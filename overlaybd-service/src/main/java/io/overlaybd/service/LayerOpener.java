@@ -10,6 +10,7 @@ import io.overlaybd.io.tar.TarWrapper;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.service.download.ImageDownloads;
 import io.overlaybd.service.download.RemoteBlob;
+import io.overlaybd.service.prefetch.ImageTrace;
 import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Finds the bytes of a layer and composes the chain of sources over them, each owning the one below:
  *
  * <pre>
- *  file, or blob through the cache until it is downloaded -> tar wrapper off, if there is one -> decompressed, if it is a ZFile -> layer
+ *  file, or blob through the cache until it is downloaded -> tar wrapper off, if there is one -> decompressed, if it is a ZFile
+ *  -> traced, if the image has its reads recorded or fetched ahead -> layer
  * </pre>
  *
  * The first local file that exists counts; if there is none, or it cannot be opened, the registry is asked. The layer's
@@ -37,15 +39,19 @@ final class LayerOpener {
     private final RemoteBlobs remote;
     private final ImageDownloads downloads;
     private final String repoBlobUrl;
+    private final ImageTrace trace;
+    private final int number;
 
-    /** An opener for the layers of one image; {@code repoBlobUrl} may be empty. */
-    LayerOpener(RemoteBlobs remote, ImageDownloads downloads, String repoBlobUrl) {
+    /** An opener for layer {@code number} of an image, 0 at the bottom; {@code repoBlobUrl} may be empty. */
+    LayerOpener(RemoteBlobs remote, ImageDownloads downloads, String repoBlobUrl, ImageTrace trace, int number) {
         this.remote = remote;
         this.downloads = downloads;
         this.repoBlobUrl = repoBlobUrl;
+        this.trace = trace;
+        this.number = number;
     }
 
-    /** Opens a layer; on failure nothing stays open. */
+    /** Opens the layer; on failure nothing stays open. */
     SealedLayer open(LayerSpec spec) throws LayerException {
         if (spec instanceof LayerSpec.TurboOci) {
             throw LayerException.nowhere("is a turboOCI layer (targetFile or targetDigest), which this version cannot"
@@ -158,7 +164,7 @@ final class LayerOpener {
      * Takes over {@code bytes}, which is closed on failure. A cache may have been given wrong bytes: what makes no layer is
      * evicted and read again, once.
      */
-    private static SealedLayer compose(BlobSource bytes) throws IOException {
+    private SealedLayer compose(BlobSource bytes) throws IOException {
         boolean done = false;
         try {
             SealedLayer layer = composeOrReload(bytes);
@@ -171,7 +177,7 @@ final class LayerOpener {
         }
     }
 
-    private static SealedLayer composeOrReload(BlobSource bytes) throws IOException {
+    private SealedLayer composeOrReload(BlobSource bytes) throws IOException {
         try {
             return composeOnce(bytes);
         } catch (CorruptFormatException e) {
@@ -184,8 +190,8 @@ final class LayerOpener {
     }
 
     /** The wrappers hold nothing but what they wrap, so on failure closing {@code bytes} is enough. */
-    private static SealedLayer composeOnce(BlobSource bytes) throws IOException {
+    private SealedLayer composeOnce(BlobSource bytes) throws IOException {
         BlobSource top = TarWrapper.unwrap(bytes);
-        return SealedLayer.open(ZFile.probe(top) ? ZFile.open(top) : top);
+        return SealedLayer.open(trace.over(number, ZFile.probe(top) ? ZFile.open(top) : top));
     }
 }

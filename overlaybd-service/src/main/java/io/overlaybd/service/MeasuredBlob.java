@@ -1,6 +1,7 @@
 package io.overlaybd.service;
 
 import io.overlaybd.io.BlobSource;
+import io.overlaybd.io.StoredRange;
 import io.overlaybd.service.metrics.Flow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,6 +48,11 @@ final class MeasuredBlob implements BlobSource {
     @Override
     public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
         inner.prefetch(offsetBytes, lengthBytes);
+    }
+
+    @Override
+    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        return inner.stored(offsetBytes, lengthBytes);
     }
 
     @Override

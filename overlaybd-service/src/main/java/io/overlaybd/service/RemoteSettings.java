@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 record RemoteSettings(ReplaceableCredentials credentials, Supplier<RegistryOptions> registry, CacheOptions cache) {
 
     static RemoteSettings of(GlobalConfig config) throws IOException {
-        CacheOptions cache = cache(config.cache());
+        CacheOptions cache =
+                cache(config.cache()).withReadAheadBytes(config.prefetch().readAheadBytes());
         ReplaceableCredentials credentials = new ReplaceableCredentials(CredentialSource.of(config.credentials()));
         List<Relay> relays = RelaySettings.of(config);
         Supplier<TlsContext> tls = tls(config.tls());

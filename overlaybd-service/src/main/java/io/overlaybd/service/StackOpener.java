@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +37,13 @@ final class StackOpener {
     }
 
     private final String image;
-    private final LayerOpener opener;
+    private final IntFunction<LayerOpener> openers;
     private final List<SealedLayer> layers = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
 
-    StackOpener(String image, LayerOpener opener) {
+    StackOpener(String image, IntFunction<LayerOpener> openers) {
         this.image = image;
-        this.opener = opener;
+        this.openers = openers;
     }
 
     /** Opens all layers, bottom first; of none, which only an upper makes an image, the stack is {@link LayerStack#NONE}. */
@@ -57,8 +59,8 @@ final class StackOpener {
         ExecutorService threads =
                 Executors.newFixedThreadPool(Math.min(MAX_THREADS, specs.size()), work -> new Thread(work, "obd-open"));
         try {
-            List<Future<SealedLayer>> opening = specs.stream()
-                    .map(spec -> threads.submit(() -> opener.open(spec)))
+            List<Future<SealedLayer>> opening = IntStream.range(0, specs.size())
+                    .mapToObj(i -> threads.submit(() -> openers.apply(i).open(specs.get(i))))
                     .toList();
             collect(opening);
             if (!failures.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.overlaybd.zfile;
 
 import io.overlaybd.io.BlobSource;
+import io.overlaybd.io.StoredRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -103,6 +104,12 @@ final class BlockReader {
 
     private void prefetch(int first, int end) throws IOException {
         inner.prefetch(blocks.offsetBytes(first), blocks.offsetBytes(end) - blocks.offsetBytes(first));
+    }
+
+    /** Where the blocks lie that a plain range, not empty, touches. */
+    StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        long from = blocks.offsetBytes((int) (offsetBytes >>> blockShift));
+        return inner.stored(from, blocks.offsetBytes(blockEnd(offsetBytes + lengthBytes)) - from);
     }
 
     /** Drops copies of the blocks that a plain range, not empty, touches. */

@@ -2,6 +2,7 @@ package io.overlaybd.zfile;
 
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.Ranges;
+import io.overlaybd.io.StoredRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -76,6 +77,12 @@ public final class ZFileSource implements BlobSource {
         if (lengthBytes > 0) {
             reader.prefetch(offsetBytes, lengthBytes);
         }
+    }
+
+    @Override
+    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        Ranges.check(name, offsetBytes, lengthBytes, header.plainBytes());
+        return lengthBytes == 0 ? inner.stored(0, 0) : reader.stored(offsetBytes, lengthBytes);
     }
 
     /** Evicts the blocks that the range touches. */

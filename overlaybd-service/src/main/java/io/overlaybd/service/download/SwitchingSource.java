@@ -2,6 +2,7 @@ package io.overlaybd.service.download;
 
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.Ranges;
+import io.overlaybd.io.StoredRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -139,6 +140,11 @@ final class SwitchingSource implements BlobSource {
      * {@inheritDoc} Of a file the first complaint is only noted: the bad bytes may have come from the registry just before the
      * switch. With the second one the registry steps in.
      */
+    @Override
+    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        return current.stored(offsetBytes, lengthBytes);
+    }
+
     @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         Side from = side;
