@@ -49,7 +49,11 @@ public final class ImageService implements Closeable {
     private final Metrics monitoring;
 
     private ImageService(
-            RemoteSettings settings, Downloads downloads, ReadRetryConfig readRetry, int prefetchConcurrency, Optional<String> apiAddress) {
+            RemoteSettings settings,
+            Downloads downloads,
+            ReadRetryConfig readRetry,
+            int prefetchConcurrency,
+            Optional<String> apiAddress) {
         RemoteFlows flows = new RemoteFlows();
         this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;

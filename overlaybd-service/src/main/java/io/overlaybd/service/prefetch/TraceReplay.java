@@ -34,6 +34,7 @@ final class TraceReplay implements ImageTrace {
     private final int concurrency;
     private final Map<Integer, BlobSource> layers = new ConcurrentHashMap<>();
     private final AtomicInteger openLayers = new AtomicInteger();
+    private final AtomicInteger workers = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger pieces = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
@@ -73,6 +74,7 @@ final class TraceReplay implements ImageTrace {
             List<TraceRead> all = reads.of(lowers);
             ReplayPlan plan = new ReplayPlan(all, layers::get);
             LOG.info("{}: {} reads are fetched ahead", image, all.size());
+            workers.set(concurrency);
             for (int i = 1; i < concurrency; i++) {
                 start(() -> fetch(plan));
             }
@@ -116,7 +118,9 @@ final class TraceReplay implements ImageTrace {
             }
             piece = plan.next();
         }
-        LOG.debug("{}: {} pieces of {} bytes fetched ahead", image, pieces, bytes);
+        if (workers.decrementAndGet() == 0) {
+            LOG.info("{}: fetched ahead in {} pieces: {} bytes", image, pieces, bytes);
+        }
     }
 
     private void failed(IOException e) {
