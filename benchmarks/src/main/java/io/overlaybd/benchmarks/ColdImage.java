@@ -9,7 +9,6 @@ import io.overlaybd.service.ImageService;
 import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.FaultProxy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,16 +87,8 @@ final class ColdImage {
                             new Endpoint.Unix(folder.resolve("nbd.sock")),
                             new Export(device, "image"),
                             ServerLimits.DEFAULT.withWorkers(64))) {
-                long openNanos = System.nanoTime();
                 mountAndRun(server.uri());
                 double seconds = (System.nanoTime() - startNanos) / 1e9;
-                if (Boolean.getBoolean("verbose")) {
-                    System.out.printf(
-                            "    open %.3f, all %.3f, %s%n",
-                            (openNanos - startNanos) / 1e9,
-                            seconds,
-                            service.metrics().toJson());
-                }
                 unmount();
                 return seconds;
             }
@@ -159,15 +150,15 @@ final class ColdImage {
         }
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    private void run(String... command) throws IOException, InterruptedException {
+        Path output = folder.resolve("command.log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(Path.of("/tmp/cold.log").toFile())
+                .redirectOutput(output.toFile())
                 .start();
         int code = process.waitFor();
         if (code != 0) {
-            throw new IOException(String.join(" ", command) + " failed: " + code + " "
-                    + Files.readString(Path.of("/tmp/cold.log"), StandardCharsets.UTF_8));
+            throw new IOException(String.join(" ", command) + ": exit code " + code + ": " + Files.readString(output));
         }
     }
 }

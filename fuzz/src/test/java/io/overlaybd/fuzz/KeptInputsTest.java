@@ -26,7 +26,8 @@ class KeptInputsTest {
             "ZFileFuzz", ZFileFuzz::fuzzerTestOneInput,
             "SealedLayerFuzz", SealedLayerFuzz::fuzzerTestOneInput,
             "ConfigFuzz", ConfigFuzz::fuzzerTestOneInput,
-            "NbdFuzz", NbdFuzz::fuzzerTestOneInput));
+            "NbdFuzz", NbdFuzz::fuzzerTestOneInput,
+            "TraceFuzz", TraceFuzz::fuzzerTestOneInput));
 
     @TestFactory
     Stream<DynamicTest> passEveryTarget() throws IOException {

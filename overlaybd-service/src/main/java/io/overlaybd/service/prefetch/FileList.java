@@ -49,8 +49,8 @@ record FileList(List<String> paths) {
         return new FileList(paths);
     }
 
-    /** The reads of layers that the files are. */
+    /** The reads of layers that the files are: to be found in the file system of the lowers, which nothing here can read yet. */
     List<TraceRead> reads(String image, LayerStack lowers) throws IOException {
-        throw new IOException("a list of files is not supported");
+        throw new IOException("a list of files is not supported yet; record a trace instead");
     }
 }
