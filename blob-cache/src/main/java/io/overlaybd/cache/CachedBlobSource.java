@@ -107,7 +107,7 @@ public final class CachedBlobSource implements BlobSource {
     public void fetchInBackground(long offsetBytes, long lengthBytes) throws IOException {
         checkOpen();
         Ranges.check(name(), offsetBytes, lengthBytes, sizeBytes());
-        store.fetchInBackground(offsetBytes, lengthBytes, origin);
+        store.fetchInBackground(offsetBytes, lengthBytes, reader.origin());
     }
 
     private void check(long offsetBytes, ByteBuffer dst) throws IOException {

@@ -136,15 +136,15 @@ final class SwitchingSource implements BlobSource {
         }
     }
 
+    @Override
+    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
+        return side.source.stored(offsetBytes, lengthBytes);
+    }
+
     /**
      * {@inheritDoc} Of a file the first complaint is only noted: the bad bytes may have come from the registry just before the
      * switch. With the second one the registry steps in.
      */
-    @Override
-    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
-        return current.stored(offsetBytes, lengthBytes);
-    }
-
     @Override
     public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
         Side from = side;
