@@ -76,14 +76,14 @@ public final class FaultProxy implements Closeable {
     private volatile long latencyMillis;
     private volatile boolean closed;
 
-    private FaultProxy(InetSocketAddress upstream, String bindHost, SSLContext tls, boolean askForClient) {
+    private FaultProxy(InetSocketAddress upstream, String bindHost, int port, SSLContext tls, boolean askForClient) {
         this.upstream = upstream;
         this.tls = tls != null;
         try {
             InetAddress address = InetAddress.getByName(bindHost);
             this.server = tls == null
-                    ? new ServerSocket(0, BACKLOG, address)
-                    : tls.getServerSocketFactory().createServerSocket(0, BACKLOG, address);
+                    ? new ServerSocket(port, BACKLOG, address)
+                    : tls.getServerSocketFactory().createServerSocket(port, BACKLOG, address);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,22 +95,27 @@ public final class FaultProxy implements Closeable {
 
     /** Before an upstream, at 127.0.0.1. */
     public static FaultProxy to(InetSocketAddress upstream) {
-        return new FaultProxy(upstream, "127.0.0.1", null, false);
+        return new FaultProxy(upstream, "127.0.0.1", 0, null, false);
     }
 
     /** Before an upstream, at any address of this machine, such as 127.0.0.2. */
     public static FaultProxy to(InetSocketAddress upstream, String bindHost) {
-        return new FaultProxy(upstream, bindHost, null, false);
+        return new FaultProxy(upstream, bindHost, 0, null, false);
     }
 
     /** Behind TLS, at 127.0.0.1; {@code upstream} may be null, it is spoken to without TLS. */
     public static FaultProxy tls(InetSocketAddress upstream, SSLContext tls, boolean askForClient) {
-        return new FaultProxy(upstream, "127.0.0.1", tls, askForClient);
+        return new FaultProxy(upstream, "127.0.0.1", 0, tls, askForClient);
+    }
+
+    /** Behind TLS, at a port that is known beforehand, such as that of a predecessor. */
+    public static FaultProxy tls(InetSocketAddress upstream, SSLContext tls, int port) {
+        return new FaultProxy(upstream, "127.0.0.1", port, tls, false);
     }
 
     /** Without an upstream: what no rule is for is answered with 404. */
     public static FaultProxy standalone(String bindHost) {
-        return new FaultProxy(null, bindHost, null, false);
+        return new FaultProxy(null, bindHost, 0, null, false);
     }
 
     /** Does each of these faults to one of the next requests that match, in this order, before all rules made later. */

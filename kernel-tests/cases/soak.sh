@@ -1,0 +1,99 @@
+#!/bin/sh
+# Disks of many layers are read without end: memory, descriptors and threads stay as many as they were, and go with the disks.
+# needs: docker-registry=docker-registry htpasswd=apache2-utils
+# limits: 3000 4G
+. kernel-tests/lib/case.sh
+. kernel-tests/lib/registry.sh
+
+DEVICES=$(by_length 4 24)
+LAYERS=$(by_length 4 30)
+SECONDS_OF_LOAD=$(by_length 6 1800)
+SAMPLES=$(by_length 2 30)
+
+# Each layer changes 64 KiB of the disk below it. Sets layers, for the command line, bottom first.
+make_layers() {
+  cp "$WORK/disk.img" /dev/shm/before.img
+  cp "$WORK/layer.obd" /dev/shm/layer1
+  layers=/dev/shm/layer1
+  for number in $(seq 2 "$LAYERS"); do
+    cp /dev/shm/before.img /dev/shm/after.img
+    dd if=/dev/urandom of=/dev/shm/after.img bs=64k seek=$((number * 8)) count=1 conv=notrunc 2>/run/dd.log
+    "$OVERLAYBD/bin/overlaybd-import" --base /dev/shm/before.img /dev/shm/after.img "/dev/shm/layer$number" >/run/import.log 2>&1 ||
+      fail "$(cat /run/import.log)"
+    layers="$layers /dev/shm/layer$number"
+    mv /dev/shm/after.img /dev/shm/before.img
+  done
+}
+
+# Half of the disks read files, the others a registry through the cache.
+config_of() {
+  if [ $(($1 % 2)) = 0 ]; then echo /run/lazy.json
+  else echo /run/local.json; fi
+}
+
+# usage: descriptors, threads, and resident KiB of the daemon.
+usage() {
+  echo "$(ls /proc/$DAEMON/fd | wc -l) $(ls /proc/$DAEMON/task | wc -l) $(awk '/^VmRSS/ { print $2 }' /proc/$DAEMON/status)"
+}
+
+# most COLUMN FROM TO: the largest of these samples.
+most() { sed -n "$2,$3p" /run/samples | cut -d' ' -f"$1" | sort -n | tail -1; }
+
+# not_grown COLUMN WHAT PER_CENT: the last third of the samples beside the one before it.
+not_grown() {
+  third=$((SAMPLES / 3))
+  middle=$(most "$1" $((third + 1)) $((2 * third))) last=$(most "$1" $((2 * third + 1)) "$SAMPLES")
+  measured "$2: $middle at most in the second third, $last in the last one"
+  [ "$last" -le $((middle * (100 + $3) / 100)) ] || fail "$2 grow"
+}
+
+# Everything anew each time, compared with what it is to be.
+read_all() {
+  until [ -e /run/enough ]; do
+    cmp "/dev/$1" /dev/shm/before.img || echo "$1" >>/run/differences
+    echo 3 >/proc/sys/vm/drop_caches
+  done
+}
+
+load_modules
+start_registry
+make_layers
+"$OVERLAYBD/bin/overlaybd-push" --plain-http --credentials /run/credentials.json --write-config /run/lazy.json \
+  "$REGISTRY/app:1" $layers >/run/push.log 2>&1 || fail "not pushed: $(cat /run/push.log)"
+printf '{"lowers":[%s]}' "$(printf '{"file":"%s"},' $layers | sed 's/,$//')" >/run/local.json
+printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+  /run/credentials.json >$DAEMON_CONFIG
+mkdir /run/cache
+mount -t tmpfs -o size=2G cache /run/cache
+DAEMON_HEAP=$(by_length 64m 128m)
+start_daemon
+
+# One disk comes and goes first: what the daemon keeps for good is made by then.
+attach 99 /run/lazy.json >/dev/null && detach 99
+usage >/run/usage.before
+for number in $(seq "$DEVICES"); do
+  disk=$(attach "$number" "$(config_of "$number")") || fail "no disk $number"
+  read_all "$disk" &
+done
+for sample in $(seq "$SAMPLES"); do
+  sleep $((SECONDS_OF_LOAD / SAMPLES))
+  usage >>/run/samples
+done
+: >/run/enough
+wait $(jobs -p | grep -v "^\($DAEMON\|$REGISTRY_PID\)$")
+[ ! -e /run/differences ] || fail "other bytes: $(sort /run/differences | uniq -c)"
+ok "$DEVICES disks of $LAYERS layers each, read for $SECONDS_OF_LOAD s: no wrong byte"
+if $FULL; then
+  not_grown 1 descriptors 0
+  not_grown 2 threads 0
+  not_grown 3 "resident KiB" 5
+fi
+
+for number in $(seq "$DEVICES"); do detach "$number"; done
+remove_folders
+nothing_left
+read -r descriptors threads resident </run/usage.before
+until_true 400 eval '[ "$(usage | cut -d" " -f2)" -le "$threads" ]' || fail "threads: $threads before, then $(usage)"
+[ "$(usage | cut -d' ' -f1)" -le "$descriptors" ] || fail "descriptors: $descriptors before, then $(usage): $(ls -l /proc/$DAEMON/fd)"
+measured "descriptors, threads, resident KiB: $descriptors $threads $resident before, $(usage) after"
+stop_daemon
