@@ -12,7 +12,7 @@ function flush_command() {
   if (command == "") return
   printf "step '%s:%d'\n{\n%s\n} >\"$DOCS_OUTPUT\" 2>&1 || outcome=$?\n", file, at, command
   if (expected == "") print "succeeded"
-  else printf "printed <<'END_OF_EXPECTED'\n%sEND_OF_EXPECTED\n", expected
+  else printf "printed %d <<'END_OF_EXPECTED'\n%sEND_OF_EXPECTED\n", command ~ /&$/ ? 600 : 0, expected
   command = expected = ""
 }
 

@@ -15,14 +15,14 @@ wrong() {
 
 succeeded() { [ "$outcome" = 0 ] || wrong "exit code $outcome"; }
 
-# Something may go on in the background and tell in a moment.
+# printed TENTHS: by then; what goes on in the background may take a moment.
 printed() {
+  tries=$1
   expected=$(sed -e 's/[][*?\\]/\\&/g' -e 's/ *\.\.\./*/g')
-  tries=600
   # shellcheck disable=SC2254  # a pattern it is
   until case $(cat "$DOCS_OUTPUT") in $expected) true ;; *) false ;; esac; do
-    tries=$((tries - 1))
     [ $tries -gt 0 ] || { printf '%s\n' "$expected" | sed 's/^/  expected: /' >&3; wrong "prints something else"; }
+    tries=$((tries - 1))
     sleep 0.1
   done
 }
