@@ -201,7 +201,8 @@ class DownloadTest {
             Future<byte[]> read = heldRead(threads, device, release);
             isHeld.set(true);
             assertArrayEquals(middle(), read.get());
-            assertEquals(1, downloads.count(DownloadState.COMMITTED));
+            assertEquals(1, release.getCount(), "the registry is silent still");
+            downloads.await(DownloadState.COMMITTED, 1);
             release.countDown();
         } finally {
             isHeld.set(true);
