@@ -11,6 +11,8 @@ doc=$tree/usr/share/doc/overlaybd
   printf ' -- overlaybd <packages@overlaybd.io>  %s\n' "$(date -u -d "$time" '+%a, %d %b %Y %H:%M:%S +0000')"
 } | gzip -9n >"$doc/changelog.Debian.gz"
 
+[ ! -d "$tree/usr/share/man" ] || find "$tree/usr/share/man" -type f ! -name '*.gz' -exec gzip -9n {} +
+
 # Only what may be executed, and the one secret, are different.
 chmod -R u+rwX,go+rX,go-w "$tree"
 chmod 0600 "$tree/opt/overlaybd/cred.json"
