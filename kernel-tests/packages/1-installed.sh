@@ -35,7 +35,8 @@ systemctl reload $unit || fail "not reloaded"
 until_true 10 grep -q 'configuration read again' /var/log/overlaybd.log || fail "does not read its configuration again"
 [ "$(show MainPID)" = "$pid" ] && is_served || fail "does not outlive a reload"
 
-(until [ -e /run/enough ]; do same_files || echo "pass $((++passes))" >>/run/wrong; echo pass >>/run/passes; done) 2>/dev/null &
+attached_as=$(show InvocationID overlaybd-attach@app.service)$(show InvocationID srv-app.mount)
+(until [ -e /run/enough ]; do same_files || echo wrong >>/run/wrong; echo pass >>/run/passes; done) 2>/dev/null &
 reader=$!
 until_true 20 test -s /run/passes || fail "nobody reads"
 dpkg -i /trial/later.deb >/run/dpkg.log 2>&1 || fail "not upgraded: $(cat /run/dpkg.log)"
@@ -45,6 +46,8 @@ before=$(wc -l </run/passes)
 more_passes() { [ "$(wc -l </run/passes)" -gt $((before + 1)) ]; }
 until_true 20 more_passes || fail "no read comes to an end after the upgrade"
 [ ! -e /run/wrong ] || fail "reads failed during the upgrade"
+[ "$(show InvocationID overlaybd-attach@app.service)$(show InvocationID srv-app.mount)" = "$attached_as" ] ||
+  fail "attached or mounted anew by the upgrade"
 grep -q '"cacheSizeGB": 1' /etc/overlaybd/overlaybd.json || fail "the upgrade has replaced the configuration"
 ok "upgraded while files are read: the disk stays mounted, no read fails, the configuration is the administrator's"
 

@@ -11,7 +11,6 @@ is_served || fail "not started by the boot"
 same_files || fail "files differ after the boot"
 ok "booted again: attached and mounted without anybody's help, every file is the same"
 
-# A mount that systemd does not know to be on the network, and the stop of the daemon while the system does not go down.
 systemctl restart $unit && same_files || fail "a restart does not leave the mount alone"
 
 umount /srv/app
