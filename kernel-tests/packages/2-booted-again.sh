@@ -24,7 +24,7 @@ dpkg -r overlaybd >/run/dpkg.log 2>&1 || fail "not removed: $(cat /run/dpkg.log)
 dpkg -P overlaybd >/run/dpkg.log 2>&1 || fail "not purged: $(cat /run/dpkg.log)"
 # left WHERE...: what is there of overlaybd, but for what systemd keeps of its own.
 left() { find "$@" -xdev \( -name '*overlaybd*' -o -path '/opt/*' \) ! -path '/trial/*' ! -path '*/systemd/timers/*' 2>/dev/null; }
-[ -z "$(left /etc /opt /usr /var /run)" ] || fail "left by the purge: $(left /etc /opt /usr /var /run)"
+[ -z "$(left /etc /opt /usr /var /run)" ] || fail "left by the purge: $(left /etc /opt /usr /var /run; ls -laR /opt; cat /run/dpkg.log)"
 systemctl daemon-reload
 [ -z "$(systemctl list-units --all --plain --no-legend 'overlaybd*')" ] || fail "units are left: $(systemctl list-units --all 'overlaybd*')"
 ok "removed and purged: nothing is left"
