@@ -226,9 +226,11 @@ class RegistryFaultsTest {
         try (ImageService service = lab.service(UNIT_BYTES);
                 BlockDevice device = service.open(config)) {
             lab.proxy.reset();
-            // Not in the block that the unit shares with the one before: both are fetched again, from the other one's
-            // begin.
-            lab.proxy.always(request -> true, Fault.flip(random.nextInt(BLOCK_BYTES, UNIT_BYTES / 2)));
+            byte[] wrong = blob.clone(); // in every block, from wherever it is fetched again
+            for (int at = random.nextInt(BLOCK_BYTES / 2); at < wrong.length; at += BLOCK_BYTES / 2) {
+                wrong[at] ^= 1;
+            }
+            lab.proxy.always(request -> true, new Fault.Content(wrong));
             ByteBuffer dst = ByteBuffer.allocate(data.length);
             assertThrows(IOException.class, () -> device.read(0, dst));
             assertTrue(
