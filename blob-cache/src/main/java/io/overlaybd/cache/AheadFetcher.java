@@ -85,7 +85,7 @@ final class AheadFetcher {
     void readerAt(int unit, BlobOrigin origin) {
         long windowBytes = Math.min(
                 services.turns().link().windowBytes(), services.options().readAheadBytes());
-        if (windowBytes == 0 || !keeper.keepsUnits()) {
+        if (windowBytes == 0 || !keeper.keepsUnits() || services.turns().areReadersBusy()) {
             return;
         }
         ReadAhead.Stretch stretch = readAhead.beyond(unit, (int) (windowBytes / grid.unitBytes()));
@@ -98,6 +98,9 @@ final class AheadFetcher {
     }
 
     private void fetchAheadOfReader(int first, int end, BlobOrigin origin) {
+        if (services.turns().areReadersBusy()) {
+            return; // it comes when they ask for it
+        }
         try {
             fetchOnce(first, end, origin);
             leaveUnverified(first);

@@ -38,6 +38,11 @@ final class Turns {
         notifyAll();
     }
 
+    /** Whether readers wait for fetches of their own: then the link is busy, and what they ask for comes in longer requests. */
+    synchronized boolean areReadersBusy() {
+        return readersFetches > 0;
+    }
+
     /** Waits until a fetch of so many bytes may begin. */
     synchronized void takeInBackground(long bytes) throws InterruptedIOException {
         while (backgroundBytes > 0 && backgroundBytes + bytes > allowedBytes()) {
