@@ -34,8 +34,13 @@ final class Background implements Closeable {
         threads.allowCoreThreadTimeOut(true);
     }
 
+    /** Never fails: who asks for it may hold what others wait for. */
     void run(Runnable work) {
-        threads.execute(work);
+        try {
+            threads.execute(work);
+        } catch (OutOfMemoryError noThread) {
+            return; // it comes when somebody asks for it
+        }
     }
 
     /** What has not begun is not done; who waits for his turn is interrupted. */
