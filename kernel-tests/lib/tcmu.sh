@@ -2,6 +2,8 @@
 
 CORE=/sys/kernel/config/target/core
 LOOPBACK=/sys/kernel/config/target/loopback
+# What overlaybd-ctl and containerd's snapshotter allow a command: the daemon waits for a registry, and the kernel with it.
+LONGEST_SECONDS=2147483
 
 # until_true TENTHS COMMAND...: tries again every tenth of a second.
 until_true() {
@@ -30,7 +32,8 @@ create() {
   mkdir -p "$CORE/user_1/$1" &&
     echo "dev_config=overlaybd/$2" >"$CORE/user_1/$1/control" &&
     echo "max_data_area_mb=$3" >"$CORE/user_1/$1/control" &&
-    echo 1 >"$CORE/user_1/$1/enable"
+    echo 1 >"$CORE/user_1/$1/enable" &&
+    echo $LONGEST_SECONDS >"$CORE/user_1/$1/attrib/cmd_time_out"
 }
 
 # wwn NUMBER: a name for a disk.
@@ -42,7 +45,8 @@ export_disk() {
   mkdir -p "$group/lun/lun_0" && echo "$2" >"$group/nexus" &&
     ln -s "$CORE/user_1/$1" "$group/lun/lun_0/$1" || return 1
   read -r address <"$group/address"
-  until_true 600 disk_in "/sys/bus/scsi/devices/$address:0/block" && echo "$disk"
+  until_true 600 disk_in "/sys/bus/scsi/devices/$address:0/block" &&
+    echo $LONGEST_SECONDS >"/sys/block/$disk/device/timeout" && echo "$disk"
 }
 
 # Sets disk. Without a process of its own: many may ask at the same time.
