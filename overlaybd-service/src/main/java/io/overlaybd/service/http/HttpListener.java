@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens, and has each request answered on a thread. A client has a few seconds to send its request and to take the answer; when
- * there are too many at a time, the one that came first is cut off for the newest: whoever only holds connections open keeps
+ * Listens, and has each request answered on a thread. A client has a few seconds to send its request, and again to take the
+ * answer, however long that took to be made; when there are too many at a time, the one that came first is cut off for the newest: whoever only holds connections open keeps
  * nobody out. Thread-safe.
  */
 public final class HttpListener implements Closeable {
@@ -71,7 +72,7 @@ public final class HttpListener implements Closeable {
         // One more accepts; one that was cut off may take a moment to end.
         threads = new ThreadPoolExecutor(
                 0, 2 * MAX_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
-        timer = new ScheduledThreadPoolExecutor(1, factory);
+        timer = new ScheduledThreadPoolExecutor(1, factory, new ThreadPoolExecutor.DiscardPolicy()); // once closed
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -110,11 +111,15 @@ public final class HttpListener implements Closeable {
 
     private void begin(SocketChannel client) {
         try {
-            enter(client, timer.schedule(() -> end(client), patience.toMillis(), TimeUnit.MILLISECONDS));
+            enter(client, endLater(client));
             threads.execute(() -> serve(client));
         } catch (RejectedExecutionException busyOrClosed) {
             end(client);
         }
+    }
+
+    private Future<?> endLater(SocketChannel client) {
+        return timer.schedule(() -> end(client), patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void enter(SocketChannel client, Future<?> end) {
@@ -131,12 +136,26 @@ public final class HttpListener implements Closeable {
     private void serve(SocketChannel client) {
         try {
             if (door.admits(client)) {
-                new HttpExchange(client, handler).run();
+                new HttpExchange(client, request -> answer(client, request)).run();
             }
         } catch (IOException e) {
             LOG.debug("a client went away: {}", e.toString());
         } finally {
             end(client);
+        }
+    }
+
+    /** The time that the handler takes is not the client's. */
+    private HttpAnswer answer(SocketChannel client, HttpRequest request) {
+        synchronized (open) {
+            open.getOrDefault(client, CompletableFuture.completedFuture(null)).cancel(false);
+        }
+        try {
+            return handler.answer(request);
+        } finally {
+            synchronized (open) {
+                open.computeIfPresent(client, (same, past) -> endLater(client));
+            }
         }
     }
 

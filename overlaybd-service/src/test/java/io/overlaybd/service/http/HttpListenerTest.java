@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class HttpListenerTest {
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private HttpListener listener;
+    private final CountDownLatch goOn = new CountDownLatch(1);
     private boolean open = true;
 
     @BeforeEach
@@ -35,14 +37,25 @@ class HttpListenerTest {
     private HttpListener start(Duration patience) throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open();
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        return HttpListener.start("test", socket, client -> open, HttpListenerTest::echo, patience);
+        return HttpListener.start("test", socket, client -> open, this::echo, patience);
     }
 
-    private static HttpAnswer echo(HttpRequest request) {
+    private HttpAnswer echo(HttpRequest request) {
+        if (request.path().equals("/wait")) {
+            await();
+        }
         if (request.path().equals("/defect")) {
             throw new IllegalStateException("a defect");
         }
         return HttpAnswer.text(200, request.method() + " " + request.path() + " " + request.parameter("key"));
+    }
+
+    private void await() {
+        try {
+            goOn.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @AfterEach
@@ -138,6 +151,19 @@ class HttpListenerTest {
         listener = start(Duration.ofMillis(50));
         try (Socket socket = connect()) {
             assertEquals(-1, end(socket));
+        }
+    }
+
+    @Test
+    void timeThatTheAnswerTakesIsNotTheClients() throws IOException {
+        listener.close();
+        listener = start(Duration.ofMillis(500));
+        try (Socket waiting = connect();
+                Socket idle = connect()) {
+            waiting.getOutputStream().write("GET /wait HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertEquals(-1, end(idle), "the one that came later is out of time");
+            goOn.countDown();
+            assertTrue(rest(waiting.getInputStream()).startsWith("HTTP/1.1 200 "));
         }
     }
 
