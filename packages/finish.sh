@@ -1,9 +1,9 @@
 #!/bin/sh
 # Makes of the tree what is packed: the same bytes from the same input, whatever the clock, the umask and the folder are.
-#   packages/finish.sh TREE TIME VERSION
+#   packages/finish.sh TREE TIME VERSION ARCH
 set -eu
 export LC_ALL=C TZ=UTC
-tree=$1 time=$2 version=$3
+tree=$1 time=$2 version=$3 arch=$4
 doc=$tree/usr/share/doc/overlaybd
 
 {
@@ -20,8 +20,10 @@ chmod 0600 "$tree/opt/overlaybd/cred.json"
 # An archive of classes goes by the times of the jars.
 settle() { find "$tree" -exec touch -h -d "$time" {} +; }
 settle
+# A runtime that does not run here cannot make one; then the installation does.
+case $arch-$(uname -m) in amd64-x86_64 | arm64-aarch64) runs_here=true ;; *) runs_here=false ;; esac
 version_of_runtime=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$tree/opt/overlaybd/runtime/release")
-if [ "$version_of_runtime" -ge 24 ]; then
+if $runs_here && [ "$version_of_runtime" -ge 24 ]; then
   env -u JAVA_HOME -u OVERLAYBD_JAVA "$tree/opt/overlaybd/libexec/share-classes"
   settle
 fi
