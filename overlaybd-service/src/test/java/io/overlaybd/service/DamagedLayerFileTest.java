@@ -9,9 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.LayerFiles.Wrapping;
 import io.overlaybd.service.download.DownloadState;
-import io.overlaybd.testing.LeakGuard;
-import io.overlaybd.testing.Seeded;
-import io.overlaybd.testing.registry.DockerRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,66 +17,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A layer file in a download directory that is damaged: the registry steps in, and the file is replaced. */
-@ExtendWith(Seeded.class)
-class DamagedLayerFileTest {
+class DamagedLayerFileTest extends DownloadCase {
 
-    private static final int UNIT_BYTES = 16 << 10;
-    private static final int SECTORS = 2000;
-
-    private static DockerRegistry registry;
-
-    @TempDir
-    Path folder;
-
-    private final DownloadLab downloads = new DownloadLab();
-    private byte[] data;
-    private byte[] blob;
-    private RemoteLab lab;
-    private Path config;
-    private Path committed;
-
-    @BeforeAll
-    static void startRegistry() {
-        registry = DockerRegistry.anonymous();
-    }
-
-    @AfterAll
-    static void stopRegistry() {
-        registry.close();
+    DamagedLayerFileTest() {
+        super(2000);
     }
 
     @BeforeEach
-    void makeImage(Random random) throws IOException {
-        data = new byte[SECTORS * BlockDevice.SECTOR_BYTES];
-        random.nextBytes(data);
-        lab = new RemoteLab(folder, registry);
-        use(Wrapping.TAR_ZFILE);
-    }
-
-    private void use(Wrapping wrapping) throws IOException {
-        Files.deleteIfExists(folder.resolve("layer"));
-        blob = Files.readAllBytes(LayerFiles.write(folder.resolve("layer"), wrapping, SECTORS, 0, data));
-        config = lab.image(blob);
-        committed =
-                DownloadLab.directories(config, folder.resolve("layers")).get(0).resolve("overlaybd.commit");
+    void haveDownloaded() throws IOException {
         Files.write(committed, blob);
-    }
-
-    @AfterEach
-    void close() {
-        lab.close();
-        new LeakGuard(folder).assertNoneOpen();
     }
 
     private void flip(long atByte) throws IOException {
@@ -102,6 +54,7 @@ class DamagedLayerFileTest {
             case "flipInTheMiddle" -> flip(20_000 + random.nextInt(900_000));
             case "flipInTheIndex" -> {
                 use(Wrapping.ZFILE);
+                haveDownloaded();
                 flip(blob.length - 512 - 4); // the trailer's 512 bytes come behind it
             }
             case "cut" -> cut(random.nextInt(blob.length));
@@ -121,6 +74,7 @@ class DamagedLayerFileTest {
     @ValueSource(strings = {"PLAIN", "TAR_ZFILE"})
     void fileThatIsCutWhileItIsReadGivesWayToTheRegistry(Wrapping wrapping) throws Exception {
         use(wrapping);
+        haveDownloaded();
         try (ImageService service = lab.service(UNIT_BYTES, downloads.on());
                 BlockDevice device = service.open(config)) {
             assertArrayEquals(data, LayerFiles.bytes(device));
@@ -182,7 +136,7 @@ class DamagedLayerFileTest {
     void fileThatIsNotTheBlobIsNeverMixedWithIt(Random random) throws Exception {
         byte[] others = new byte[data.length];
         random.nextBytes(others);
-        Path other = LayerFiles.write(folder.resolve("other"), Wrapping.TAR_ZFILE, SECTORS, 0, others);
+        Path other = LayerFiles.write(folder.resolve("other"), Wrapping.TAR_ZFILE, sectors, 0, others);
         Files.write(committed, Files.readAllBytes(other));
         Files.writeString(config, Files.readString(config).replaceAll(",\"size\":[0-9]+", ""));
         try (ImageService service = lab.service(UNIT_BYTES, downloads.on());

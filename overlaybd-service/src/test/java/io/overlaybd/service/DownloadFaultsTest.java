@@ -8,9 +8,6 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.LayerFiles.Wrapping;
 import io.overlaybd.service.download.DownloadMetrics;
 import io.overlaybd.service.download.DownloadState;
-import io.overlaybd.testing.LeakGuard;
-import io.overlaybd.testing.Seeded;
-import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.Fault;
 import io.overlaybd.testing.registry.FaultProxy.Request;
 import java.io.IOException;
@@ -21,68 +18,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever goes wrong with a download: readers get the right bytes, and a file appears only if it is the blob. */
-@ExtendWith(Seeded.class)
-class DownloadFaultsTest {
+class DownloadFaultsTest extends DownloadCase {
 
-    private static final int UNIT_BYTES = 16 << 10;
-    private static final int SECTORS = 2000;
-
-    private static DockerRegistry registry;
-
-    @TempDir
-    Path folder;
-
-    private final DownloadLab downloads = new DownloadLab();
-    private byte[] data;
-    private byte[] blob;
-    private RemoteLab lab;
-    private Path config;
-    private Path committed;
-    private Path partial;
-
-    @BeforeAll
-    static void startRegistry() {
-        registry = DockerRegistry.anonymous();
-    }
-
-    @AfterAll
-    static void stopRegistry() {
-        registry.close();
-    }
-
-    @BeforeEach
-    void makeImage(Random random) throws IOException {
-        data = new byte[SECTORS * BlockDevice.SECTOR_BYTES];
-        random.nextBytes(data);
-        Path layer = LayerFiles.write(folder.resolve("layer"), Wrapping.TAR_ZFILE, SECTORS, 0, data);
-        blob = Files.readAllBytes(layer);
-        lab = new RemoteLab(folder, registry);
-        useDirectory(folder.resolve("layers"));
-    }
-
-    private void useDirectory(Path parent) throws IOException {
-        config = lab.image(blob);
-        Path directory = DownloadLab.directories(config, parent).get(0);
-        committed = directory.resolve("overlaybd.commit");
-        partial = directory.resolve(".download");
-    }
-
-    @AfterEach
-    void close() {
-        lab.close();
-        new LeakGuard(folder).assertNoneOpen();
+    DownloadFaultsTest() {
+        super(2000);
     }
 
     private DownloadMetrics downloadsTo(DownloadState state) throws Exception {
@@ -146,9 +91,7 @@ class DownloadFaultsTest {
     @Test
     void wrongBytesInTheCacheAreFoundAndDropped(Random random) throws Exception {
         // Nothing but the digest protects a plain layer from a registry that once gave wrong bytes.
-        Path layer = LayerFiles.write(folder.resolve("plain"), Wrapping.PLAIN, SECTORS, 0, data);
-        blob = Files.readAllBytes(layer);
-        useDirectory(folder.resolve("layers"));
+        use(Wrapping.PLAIN);
         try (ImageService service = lab.service(
                         UNIT_BYTES, downloads.beginWhen(this::isArmed).on());
                 BlockDevice device = service.open(config)) {

@@ -8,15 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.LayerFiles.Wrapping;
 import io.overlaybd.service.download.DownloadState;
-import io.overlaybd.testing.LeakGuard;
-import io.overlaybd.testing.Seeded;
-import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.Fault;
 import io.overlaybd.testing.registry.FaultProxy.Request;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,66 +24,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Layers of a real registry are fetched whole while the image is in use. */
-@ExtendWith(Seeded.class)
-class DownloadTest {
+class DownloadTest extends DownloadCase {
 
-    private static final int UNIT_BYTES = 16 << 10;
-    private static final int SECTORS = 4000;
-
-    private static DockerRegistry registry;
-
-    @TempDir
-    Path folder;
-
-    private final DownloadLab downloads = new DownloadLab();
-    private byte[] data;
-    private byte[] blob;
-    private RemoteLab lab;
-    private Path config;
-    private Path committed;
-
-    @BeforeAll
-    static void startRegistry() {
-        registry = DockerRegistry.anonymous();
-    }
-
-    @AfterAll
-    static void stopRegistry() {
-        registry.close();
-    }
-
-    @BeforeEach
-    void makeImage(Random random) throws IOException {
-        data = new byte[SECTORS * BlockDevice.SECTOR_BYTES];
-        random.nextBytes(data);
-        lab = new RemoteLab(folder, registry);
-        use(Wrapping.TAR_ZFILE);
-    }
-
-    private void use(Wrapping wrapping) throws IOException {
-        Files.deleteIfExists(folder.resolve("layer"));
-        Path layer = LayerFiles.write(folder.resolve("layer"), wrapping, SECTORS, 0, data);
-        blob = Files.readAllBytes(layer);
-        config = lab.image(blob);
-        List<Path> directories = DownloadLab.directories(config, folder.resolve("layers"));
-        committed = directories.get(0).resolve("overlaybd.commit");
-    }
-
-    @AfterEach
-    void close() {
-        lab.close();
-        new LeakGuard(folder).assertNoneOpen();
+    DownloadTest() {
+        super(4000);
     }
 
     @ParameterizedTest
@@ -106,7 +50,7 @@ class DownloadTest {
             assertEquals(List.of(), service.downloads().downloads());
             assertEquals(1, service.downloads().committed());
         }
-        assertFalse(Files.exists(committed.resolveSibling(".download")));
+        assertFalse(Files.exists(partial));
     }
 
     @Test
@@ -134,7 +78,7 @@ class DownloadTest {
             ByteBuffer dst = ByteBuffer.allocateDirect(200_000);
             int reads = 0;
             for (; !end.getAsBoolean(); reads++) {
-                int at = random.nextInt(SECTORS) * BlockDevice.SECTOR_BYTES;
+                int at = random.nextInt(sectors) * BlockDevice.SECTOR_BYTES;
                 int length = 1 + random.nextInt(Math.min(dst.capacity(), data.length - at));
                 length = Math.max(1, length / BlockDevice.SECTOR_BYTES) * BlockDevice.SECTOR_BYTES;
                 dst.clear().limit(length);
@@ -259,7 +203,6 @@ class DownloadTest {
             device.close();
             assertEquals(1, downloads.count(DownloadState.STOPPED));
             assertEquals(List.of(), service.downloads().downloads());
-            Path partial = committed.resolveSibling(".download");
             assertEquals(DownloadLab.BLOCK_BYTES * 10, Files.size(partial));
             long before =
                     service.downloads().bytesFetched() + service.downloads().bytesFromCache();
