@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every test, after installing what is missing. On each JDK from 17 on that is found: the unit tests and the tests
-# with real clients; once: a minute of new inputs for each fuzz target, the packaged commands, the daemon under a real
+# with real clients; once: half a minute of new inputs for each fuzz target, the packaged commands, the daemon under a real
 # kernel, the quick start.
 #   ./test.sh          everything, the long trials in their short form
 #   ./test.sh --full   the long trials in full length
@@ -8,7 +8,10 @@ set -eu
 cd "$(dirname "$0")"
 . packaging/requirements.sh
 
-FULL=false FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+# Whoever starts this in the background ignores SIGINT, and so would every command that is tested.
+[ -n "${SIGNALS_RESTORED:-}" ] || exec env --default-signal=INT,QUIT,HUP,TERM,PIPE SIGNALS_RESTORED=yes ./test.sh "$@"
+
+FULL=false FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 case "${1:-}" in
   "") ;;
   --full) FULL=true FUZZ_SECONDS=600 ;;
