@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 final class Attachment {
 
+    private static final Duration START = Duration.ofSeconds(30);
     private static final Duration DISK = Duration.ofSeconds(10);
     private static final String LONGEST_SECONDS = "2147483"; // fits into 32 bits as milliseconds
 
@@ -70,13 +71,19 @@ final class Attachment {
 
     /** Comes back when the daemon has opened the image. While one is starting the kernel refuses. */
     private void enable(Path backstore, Optional<Path> resultFile) throws IOException {
+        kernel.await(START, () -> tryToEnable(backstore, resultFile))
+                .orElseThrow(() -> new IOException("the kernel has refused devices for " + START.toSeconds()
+                        + " s, as it does while a daemon starts; see the log of overlaybd-tcmu"));
+    }
+
+    private Optional<Path> tryToEnable(Path backstore, Optional<Path> resultFile) throws IOException {
         daemon.awaitStart();
         try {
             kernel.write(backstore.resolve("enable"), "1");
+            return Optional.of(backstore);
         } catch (IOException e) {
-            if (daemon.isStarting()) {
-                enable(backstore, resultFile);
-                return;
+            if (e instanceof KernelTree.NotNowException || daemon.isStarting()) {
+                return Optional.empty();
             }
             throw new IOException("the daemon does not open it: " + reason(e, resultFile), e);
         }

@@ -1,6 +1,7 @@
 package io.overlaybd.tools.ctl;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -71,9 +72,26 @@ class KernelTree {
         }
     }
 
-    /** One value in one write, as configfs wants it. */
+    /** What the kernel does not do at present: EAGAIN, which Java takes for a write of no bytes. */
+    static final class NotNowException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotNowException(Path file) {
+            super(file + ": the kernel does not take it at present");
+        }
+    }
+
+    /**
+     * One value in one write, as configfs wants it.
+     *
+     * @throws NotNowException if the kernel wants it to be tried again
+     */
     void write(Path file, String value) throws IOException {
-        Files.write(file, value.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.write(StandardCharsets.US_ASCII.encode(value)) == 0) {
+                throw new NotNowException(file);
+            }
+        }
     }
 
     void makeFolder(Path folder) throws IOException {

@@ -100,6 +100,13 @@ class AttachmentTest {
     }
 
     @Test
+    void refusalOfADaemonThatHasJustStartedIsNoFailure() throws IOException {
+        kernel.onRefusedEnable(() -> {}, () -> {});
+        assertEquals("sdz", attach(Optional.empty()));
+        assertEquals(2, kernel.steps().stream().filter(UP.get(4)::equals).count());
+    }
+
+    @Test
     void nameThatIsInUseIsRefusedAndUntouched() throws IOException {
         attach(Optional.empty());
         IOException refused = assertThrows(IOException.class, () -> attach(Optional.empty()));

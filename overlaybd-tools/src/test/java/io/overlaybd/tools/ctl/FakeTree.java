@@ -87,7 +87,7 @@ class FakeTree extends KernelTree {
         beforeEnable = null;
         if (begin != null) {
             begin.make();
-            throw new IOException("Resource temporarily unavailable");
+            throw new NotNowException(target());
         }
     }
 
