@@ -92,6 +92,7 @@ case ${self##*/} in
   overlaybd-tcmu) main=io.overlaybd.tcmu.OverlaybdTcmu flags=$daemon first=io.overlaybd.tcmu.IoFlusher ;;
   *) fail "not the name of a command; link to a file in bin instead of copying or renaming it" ;;
 esac
+case ${1:-} in -h | --help | --version) first= ;; esac
 find_java
 java_version
 # From 24 on the JVM warns of native calls and of direct memory access that the libraries cannot do without.

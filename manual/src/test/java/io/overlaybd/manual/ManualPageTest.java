@@ -51,6 +51,16 @@ class ManualPageTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpFitsEightyColumnsAndItsFirstLineStandsAlone(CommandLine command) {
+        String[] description = command.getCommandSpec().usageMessage().description();
+        assertTrue(description[0].endsWith("."), description[0]);
+        for (String line : command.getCommandSpec().usageMessage().footer()) {
+            assertTrue(line.length() <= 80, line);
+        }
+    }
+
     private static String roff(String text) {
         return text.replace("-", "\\-").replace("'", "\\(aq").replace("~", "\\(ti");
     }

@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Make a finished layer of a writable one: what was overwritten or discarded stays",
-            "behind. With --seal, finish the data file where it lies; with --commit_sealed, do",
-            "the rest with that file later: then the second name is the output."
+            "Make a finished layer of a writable one.",
+            "What was overwritten or discarded stays behind. With --seal, finish the data file where "
+                    + "it lies; with --commit_sealed, do the rest with that file later: then the second name "
+                    + "is the output."
         },
         footer = {
             "",

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Create an empty writable layer: a data file and an index file, neither of which",
-            "may exist. A size of 0 becomes that of the layers below when it is first used."
+            "Create an empty writable layer: a data file and an index file.",
+            "Neither of them may exist. A size of 0 becomes that of the layers below when it is " + "first used."
         },
         footer = {
             "",

@@ -20,9 +20,10 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Tell what a file is (a layer, finished or being written, in a ZFile or a tar or not),",
-            "what is in it, and whether it is healthy; exit with 1 if not. Of several layers, named",
-            "bottom first, each one's parent has to be the one before it, as far as they have names."
+            "Tell what a file is, what is in it, and whether it is healthy; exit with 1 if not.",
+            "It may be a layer, finished or being written, in a ZFile or a tar or not. Of several "
+                    + "layers, named bottom first, each one's parent has to be the one before it, as far as "
+                    + "they have names."
         },
         footer = {
             "",

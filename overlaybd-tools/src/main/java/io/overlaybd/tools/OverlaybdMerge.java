@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Merge all layers of an image, the upper included, into one finished layer. The layer",
-            "is compressed unless --compress=false is given; an existing one is replaced."
+            "Merge all layers of an image, the upper included, into one finished layer.",
+            "The layer is compressed unless --compress=false is given; an existing one is replaced."
         },
         footer = {
             "",

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Write the image config that serves an image from its registry. Of the image",
-            "itself only the manifest is fetched."
+            "Write the image config that serves an image from its registry.",
+            "Of the image itself only the manifest is fetched."
         },
         footer = {
             "",

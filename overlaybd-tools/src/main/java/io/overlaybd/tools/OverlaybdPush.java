@@ -25,15 +25,15 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Put layers into a registry, with what makes an OCI image of them.",
-            "Layers that are not in a tar yet are wrapped in one on the way; what the registry",
-            "has is not sent again. The last line printed is the image with its digest.",
-            "The same layers give the same digest."
+            "Layers that are not in a tar yet are wrapped in one on the way; what the registry has "
+                    + "is not sent again. The last line printed is the image with its digest. The same layers "
+                    + "give the same digest."
         },
         footer = {
             "",
             "Examples:",
             "  overlaybd-push registry.example/team/app:1.0 base.layer change.layer",
-            "  overlaybd-push --plain-http --write-config config.v1.json localhost:5000/app a.layer"
+            "  overlaybd-push --plain-http --write-config app.json localhost:5000/app a.layer"
         })
 public final class OverlaybdPush extends RegistryCommand {
 

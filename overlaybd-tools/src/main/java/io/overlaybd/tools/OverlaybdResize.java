@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
         versionProvider = Command.Version.class,
         sortOptions = false,
         description = {
-            "Make the disk of a writable image larger. The file system on it is as before; it grows",
-            "with resize2fs, xfs_growfs or the like, once the device is attached. No disk shrinks."
+            "Make the disk of a writable image larger.",
+            "The file system on it is as before; it grows with resize2fs, xfs_growfs or the like, "
+                    + "once the device is attached. No disk shrinks."
         },
         footer = {"", "Example:", "  overlaybd-resize --config config.v1.json --size 20"})
 public final class OverlaybdResize extends Command {

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
         versionProvider = Subcommand.BuiltVersion.class,
         sortOptions = false,
         description = {
-            "Look at all that serving images needs, and tell how to mend what is amiss: kernel, rights, limits, disks,",
-            "configuration, credentials, certificates, the daemon and, with --image, a registry. Changes nothing."
+            "Look at all that serving images needs, and tell how to mend what is amiss.",
+            "That is: kernel, rights, limits, disks, configuration, credentials, certificates, the "
+                    + "daemon and, with --image, a registry. Changes nothing."
         },
         exitCodeListHeading = "%nExit code:%n",
         exitCodeList = {"0:all is well", "1:there are warnings", "2:something will not work"},
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  overlaybd-ctl doctor",
-            "  overlaybd-ctl doctor --image config.v1.json --json | jq '.findings[] | select(.level != \"ok\")'"
+            "  overlaybd-ctl doctor --image config.v1.json --json | jq '.findings[].mend'"
         })
 final class DoctorCommand extends KernelCommand {
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Subcommand.BuiltVersion.class,
         sortOptions = false,
         description = {
-            "Tell where the time of a disk's last reads went that had to wait for something, and",
-            "what to do about it."
+            "Tell where the time of a disk's slow reads went, and what to do about it.",
+            "These are its last reads that had to wait for something."
         },
         footer = {"", "Example:", "  overlaybd-ctl explain /dev/sdb"})
 final class ExplainCommand extends AdminCommand {

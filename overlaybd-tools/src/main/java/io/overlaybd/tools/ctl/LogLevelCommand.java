@@ -9,7 +9,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log-level",
         versionProvider = Subcommand.BuiltVersion.class,
-        description = "Show how much the daemon logs, or have it log so much until it reads its configuration again.",
+        description = {
+            "Show or set how much the daemon logs.",
+            "What is set here counts until the daemon reads its configuration again."
+        },
         footer = {"", "Example:", "  overlaybd-ctl log-level debug"})
 final class LogLevelCommand extends AdminCommand {
 

@@ -21,8 +21,8 @@ import picocli.CommandLine.Command;
             ReloadCommand.class
         },
         description = {
-            "Make images disks of this machine, which overlaybd-tcmu serves, and take them away",
-            "again. Needs root."
+            "Make images disks of this machine, and take them away again.",
+            "overlaybd-tcmu serves them. Needs root."
         },
         footer = {
             "",

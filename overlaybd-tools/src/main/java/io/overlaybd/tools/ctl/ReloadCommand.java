@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
         name = "reload",
         versionProvider = Subcommand.BuiltVersion.class,
         description = {
-            "Have the daemon read its configuration again, and print what changed; as SIGHUP, but",
-            "errors are told here."
+            "Have the daemon read its configuration again, and print what changed.",
+            "As SIGHUP, but errors are told here."
         },
         footer = {"", "Example:", "  overlaybd-ctl reload"})
 final class ReloadCommand extends AdminCommand {

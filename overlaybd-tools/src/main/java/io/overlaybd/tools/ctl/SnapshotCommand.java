@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
         versionProvider = Subcommand.BuiltVersion.class,
         sortOptions = false,
         description = {
-            "Seal what was written to a disk as a layer of its own, while it is in use. The new",
-            "config names the layers of now, that layer, and a new upper; it takes the place of",
-            "the old one."
+            "Seal what was written to a disk as a layer of its own, while it is in use.",
+            "The new config names the layers of now, that layer, and a new upper; it takes the place "
+                    + "of the old one."
         },
         footer = {"", "Example:", "  overlaybd-ctl snapshot /dev/sdb next.json"})
 final class SnapshotCommand extends AdminCommand {

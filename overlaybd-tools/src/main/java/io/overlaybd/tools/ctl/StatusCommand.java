@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         versionProvider = Subcommand.BuiltVersion.class,
-        description = {"Show whether overlaybd-tcmu runs, and how its disks are. Exits with 1 if it does not run."},
+        description = {"Show whether overlaybd-tcmu runs, and how its disks are.", "Exits with 1 if it does not run."},
         footer = {"", "Example:", "  overlaybd-ctl status --json | jq .disks"})
 final class StatusCommand extends AdminCommand {
 

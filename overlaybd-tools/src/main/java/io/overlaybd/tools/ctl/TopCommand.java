@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         description = "Show what each disk does, again and again until interrupted.",
         footer = {
             "",
-            "HIT is the share of reads that waited for no registry; P50 and P99 are latencies of reads.",
+            "HIT is the share of reads that waited for no registry;",
+            "P50 and P99 are latencies of reads.",
             "",
             "Example:",
             "  overlaybd-ctl top --once --json | jq '.devices[].readsPerSecond'"
