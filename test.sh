@@ -43,14 +43,21 @@ packaging/docs-test.sh
 packaging/monitoring-test.sh
 
 say "== A real kernel =="
-if $FULL; then kernel-tests/run.sh --full; else kernel-tests/run.sh; fi
+if $FULL; then
+  kernel-tests/run.sh --full
+else
+  kernel-tests/run.sh
+fi
 
 say "== Quick start =="
 ./quickstart.sh
 
 for jdk in $(other_jdks); do
   say "== Tests on $(java_version "$jdk/bin/java"), $jdk =="
-  (export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH" && mvn -B clean verify -Doverlaybd.full=false &&
-    kernel-tests/run.sh attach kill)
+  (
+    export JAVA_HOME="$jdk" PATH="$jdk/bin:$PATH"
+    mvn -B clean verify -Doverlaybd.full=false
+    kernel-tests/run.sh attach kill
+  )
 done
 say "All tests passed."

@@ -24,17 +24,23 @@ doctor_finds fail "module target_core_user: not"
 doctor_finds warn "cred.json: holds secrets"
 ok "without configfs and modules, with a temporary folder that cannot be executed from, the doctor says so"
 
+# follow DOCUMENT: does what it says, in a folder of its own.
+follow() {
+  folder=/run/$(basename "$1" .md)
+  mkdir "$folder"
+  cp "$WORK/config.json" "$folder/config.v1.json"
+  ln -s $DAEMON_CONFIG "$folder/overlaybd.json"
+  packaging/docs-test.sh --script kernel "$1" >"$folder.sh"
+  (cd "$folder" && DOCS_OUTPUT=$folder.out sh "$folder.sh" 3>&1 >"$folder.log" 2>&1) || fail "$1: $(tail -3 "$folder.log")"
+  ok "$1: $(grep -c '^step ' "$folder.sh") steps do what they say"
+}
+
 load_modules
+# These start the daemon themselves.
+for document in README.md docs/getting-started.md docs/operations.md; do follow $document; done
+
 start_daemon
-for document in tools operations getting-started iscsi; do
-  mkdir /run/$document
-  cp "$WORK/config.json" /run/$document/config.v1.json
-  ln -s $DAEMON_CONFIG /run/$document/overlaybd.json
-  packaging/docs-test.sh --script kernel docs/$document.md >/run/$document.sh
-  (cd /run/$document && DOCS_OUTPUT=/run/$document.out sh /run/$document.sh 3>&1 >/run/$document.log 2>&1) ||
-    fail "docs/$document.md: $(tail -3 /run/$document.log)"
-  ok "docs/$document.md: $(grep -c '^step ' /run/$document.sh) steps do what they say"
-done
+for document in docs/tools.md docs/iscsi.md; do follow $document; done
 rmdir $CORE/user_* $LOOPBACK 2>/dev/null || true
 nothing_left
 stop_daemon

@@ -1,5 +1,7 @@
 # Makes a shell script of the blocks of a Markdown file that carry a mark, in their order. -v mark=run|root|kernel -v file=NAME
 #   ```sh MARK         commands, run as they stand
+#   ```sh MARK SCRIPT  the same, but for those that are a line of this script too, which another test runs, and the script itself
+#   ```bash MARK       commands for bash only
 #   ```console MARK    lines that begin with "$ " or "# " are commands; what follows each is what it has to print, where ...
 #                      stands for anything
 #   <!-- MARK          commands that readers need not see, up to -->
@@ -16,6 +18,18 @@ function flush_command() {
   command = expected = ""
 }
 
+# Whether SCRIPT is this command, or has it as a line of its own; a comment behind it does not count.
+function runs(script, told,    line, found) {
+  sub(/ +#.*/, "", told)
+  found = told == "./" script || told == script
+  while (!found && (getline line <script) > 0) {
+    sub(/^ +/, "", line)
+    found = line == told
+  }
+  close(script)
+  return found
+}
+
 FNR == 1 { kind = "" }
 
 kind == "" && /^<!-- [a-z]+$/ { kind = wanted($2) ? "hidden" : "other"; ending = "-->"; next }
@@ -23,18 +37,26 @@ kind == "" && /^```/ {
   ending = "```"
   language = substr($1, 4)
   kind = "other"
-  if ($2 == "") kind = language == "sh" || language == "console" || language == "" ? "unmarked" : "other"
+  if ($2 == "") kind = language ~ /^(sh|bash|console)?$/ ? "unmarked" : "other"
   else if (wanted($2)) kind = language
   if (kind == "unmarked" && language != "" && check) printf "%s:%d: commands without a mark\n", file, FNR
-  if (kind == "sh") printf "step '%s:%d'\n", file, FNR
+  script = $3
+  if (kind == "sh" || kind == "bash") printf "step '%s:%d'\n", file, FNR
+  if (kind == "bash") print "bash -eu <<'END_OF_BASH'"
   next
 }
-kind != "" && $0 == ending { flush_command(); kind = ""; next }
+kind != "" && $0 == ending {
+  flush_command()
+  if (kind == "bash") print "END_OF_BASH"
+  kind = ""
+  next
+}
 kind == "unmarked" && check && language == "" && /^[$#] [a-z]/ {
   printf "%s:%d: commands without a mark\n", file, FNR
   language = "told"
 }
-kind == "sh" || kind == "hidden" { print; next }
+kind == "sh" && script != "" && runs(script, $0) { next }
+kind == "sh" || kind == "bash" || kind == "hidden" { print; next }
 kind == "console" && /^[$#] / && !continued {
   flush_command()
   at = FNR
