@@ -15,7 +15,6 @@ import io.overlaybd.service.metrics.Exporter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,7 +57,6 @@ public final class OverlaybdNbd implements Callable<Integer> {
 
     private static final int FAILED = 1;
     private static final int USAGE = 2;
-    private static final int MAX_PORT = 65535;
 
     private final Termination termination;
 
@@ -69,7 +67,7 @@ public final class OverlaybdNbd implements Callable<Integer> {
     private Path config;
 
     @ArgGroup(multiplicity = "1")
-    private Where where;
+    private Address address;
 
     @Option(
             names = "--threads",
@@ -116,31 +114,6 @@ public final class OverlaybdNbd implements Callable<Integer> {
 
     OverlaybdNbd(Termination termination) {
         this.termination = termination;
-    }
-
-    /** One of the two kinds of address. */
-    private static final class Where {
-
-        @Option(names = "--socket", required = true, paramLabel = "PATH", description = "Unix socket to create.")
-        private Path socket;
-
-        @ArgGroup(exclusive = false)
-        private Tcp tcp;
-    }
-
-    /** Port and address. */
-    private static final class Tcp {
-
-        @Option(names = "--port", required = true, paramLabel = "N", description = "TCP port; 0 takes a free one.")
-        private int port;
-
-        @Option(
-                names = "--bind",
-                paramLabel = "ADDRESS",
-                defaultValue = "127.0.0.1",
-                description =
-                        "Address of the port; default ${DEFAULT-VALUE}. Whoever reaches it can read and write the image.")
-        private String bind;
     }
 
     /** Runs the command and exits. */
@@ -191,13 +164,13 @@ public final class OverlaybdNbd implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Endpoint endpoint = endpoint();
+        Endpoint endpoint = address.endpoint(spec.commandLine());
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads: expected at least 1, found " + threads);
         }
-        if (metricsPort != null && (metricsPort < 1 || metricsPort > MAX_PORT)) {
+        if (metricsPort != null && (metricsPort < 1 || metricsPort > Address.MAX_PORT)) {
             throw new ParameterException(
-                    spec.commandLine(), "--metrics-port: expected 1 to " + MAX_PORT + ", found " + metricsPort);
+                    spec.commandLine(), "--metrics-port: expected 1 to " + Address.MAX_PORT + ", found " + metricsPort);
         }
         try (ImageService service = ImageService.configured(Optional.ofNullable(serviceConfig))) {
             try (BlockDevice device = service.openPatiently(config, devId, Duration.ZERO)) {
@@ -251,17 +224,6 @@ public final class OverlaybdNbd implements Callable<Integer> {
             out.flush();
             termination.await();
         }
-    }
-
-    private Endpoint endpoint() {
-        if (where.socket != null) {
-            return new Endpoint.Unix(where.socket);
-        }
-        if (where.tcp.port < 0 || where.tcp.port > MAX_PORT) {
-            throw new ParameterException(
-                    spec.commandLine(), "--port: expected 0 to " + MAX_PORT + ", found " + where.tcp.port);
-        }
-        return new Endpoint.Tcp(new InetSocketAddress(where.tcp.bind, where.tcp.port));
     }
 
     /** The version that the build wrote into the jar. */
