@@ -98,13 +98,18 @@ public final class BlobCache implements Closeable {
      * @param sizeHint length that the configuration states; a difference is logged, the true length counts
      */
     public CachedBlobSource open(String digest, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
+        return open(digest, origin, BlobHint.ofSize(sizeHint));
+    }
+
+    /** {@link #open(String, BlobOrigin, OptionalLong)} for who can say more than the length. */
+    public CachedBlobSource open(String digest, BlobOrigin origin, BlobHint hint) throws IOException {
         BlobDigest name = BlobDigest.parse(digest);
         while (true) {
             CacheEntry entry = entries.computeIfAbsent(name, this::newEntry);
             entry.lock().lock();
             try {
                 if (!entry.isGone()) {
-                    return open(entry, origin, sizeHint);
+                    return open(entry, origin, hint);
                 }
             } finally {
                 entry.lock().unlock();
@@ -112,27 +117,28 @@ public final class BlobCache implements Closeable {
         }
     }
 
-    private CachedBlobSource open(CacheEntry entry, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
+    private CachedBlobSource open(CacheEntry entry, BlobOrigin origin, BlobHint hint) throws IOException {
         if (closed) {
             throw new IOException("the cache in " + directory.path() + " is closed");
         }
-        BlobStore store = entry.store() == null ? openStore(entry, origin) : entry.store();
+        BlobStore store = entry.store() == null ? openStore(entry, origin, hint) : entry.store();
         entry.opened(store);
         entry.markUsed(services.options().clock().instant());
-        if (sizeHint.isPresent() && sizeHint.getAsLong() != store.sizeBytes()) {
+        OptionalLong stated = hint.sizeBytes();
+        if (stated.isPresent() && stated.getAsLong() != store.sizeBytes()) {
             LOG.warn(
                     "{} has {} bytes, not {} as the configuration says",
                     origin.name(),
                     store.sizeBytes(),
-                    sizeHint.getAsLong());
+                    stated.getAsLong());
         }
         return new CachedBlobSource(this, entry, store, origin);
     }
 
-    private BlobStore openStore(CacheEntry entry, BlobOrigin origin) throws IOException {
+    private BlobStore openStore(CacheEntry entry, BlobOrigin origin, BlobHint hint) throws IOException {
         BlobStore store = null;
         try {
-            store = opener.open(entry, origin);
+            store = opener.open(entry, origin, hint);
             return store;
         } finally {
             if (store == null && Files.notExists(entry.dataPath())) {

@@ -7,6 +7,7 @@ package io.overlaybd.cache;
  * @param misses reads that had to verify, fetch or wait for at least one unit
  * @param bytesFromCache bytes read from the local file; in whole units where they had to be verified
  * @param bytesFromOrigin bytes fetched; in whole units, so possibly more than readers asked for
+ * @param bytesAhead those of them that nobody waited for when they were asked for: a trace named them, or a reader comes their way
  * @param fetches requests to the origin that gave bytes
  * @param evictedUnits units given up in blobs that were open, for space or because a reader found them wrong
  * @param badChecksums units recorded as present whose bytes were not those recorded, or could not be read
@@ -18,6 +19,7 @@ public record CacheMetrics(
         long misses,
         long bytesFromCache,
         long bytesFromOrigin,
+        long bytesAhead,
         long fetches,
         long evictedUnits,
         long badChecksums,
@@ -25,7 +27,7 @@ public record CacheMetrics(
         long rejections) {
 
     /** Before anything happened. */
-    public static final CacheMetrics NONE = new CacheMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final CacheMetrics NONE = new CacheMetrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The sum, counter by counter. */
     public CacheMetrics plus(CacheMetrics other) {
@@ -34,6 +36,7 @@ public record CacheMetrics(
                 misses + other.misses,
                 bytesFromCache + other.bytesFromCache,
                 bytesFromOrigin + other.bytesFromOrigin,
+                bytesAhead + other.bytesAhead,
                 fetches + other.fetches,
                 evictedUnits + other.evictedUnits,
                 badChecksums + other.badChecksums,

@@ -28,7 +28,7 @@ public record CacheOptions(
     private static final long GIB = 1L << 30;
     private static final long DEFAULT_LIMIT_BYTES = 4 * GIB;
     private static final int DEFAULT_REFILL_UNIT_BYTES = 256 << 10;
-    private static final int MAX_PRESENCE_UNIT_BYTES = 16 << 10;
+    private static final int MAX_PRESENCE_UNIT_BYTES = 8 << 10;
     private static final int GROUP_REFILL_UNITS = 16;
     private static final long DEFAULT_FLOOR_BYTES = GIB;
     private static final long DEFAULT_FETCH_MEMORY_BYTES = 32 << 20;

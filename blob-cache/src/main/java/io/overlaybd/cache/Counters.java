@@ -9,6 +9,7 @@ final class Counters {
     final LongAdder misses = new LongAdder();
     final LongAdder bytesFromCache = new LongAdder();
     final LongAdder bytesFromOrigin = new LongAdder();
+    final LongAdder bytesAhead = new LongAdder();
     final LongAdder fetches = new LongAdder();
     final LongAdder evictedUnits = new LongAdder();
     final LongAdder badChecksums = new LongAdder();
@@ -31,6 +32,7 @@ final class Counters {
                 misses.sum(),
                 bytesFromCache.sum(),
                 bytesFromOrigin.sum(),
+                bytesAhead.sum(),
                 fetches.sum(),
                 evictedUnits.sum(),
                 badChecksums.sum(),

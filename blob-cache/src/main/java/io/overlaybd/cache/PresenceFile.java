@@ -112,6 +112,12 @@ final class PresenceFile implements Closeable {
         }
     }
 
+    /** No unit from this one on is recorded: the file ends before. */
+    int maxUnits() throws IOException {
+        long words = Math.max(0, file.sizeBytes() - PresenceHeader.HEADER_BYTES + WORD_BYTES - 1) / WORD_BYTES;
+        return (int) Math.min(words, UnitGrid.MAX_UNITS);
+    }
+
     long allocatedBytes() throws IOException {
         return file.allocatedBytes();
     }

@@ -107,7 +107,9 @@ final class Refill {
 
     private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin, For whom) throws IOException {
         if (whom == For.LATER) {
+            int lengthBytes = dst.remaining();
             fetch(offsetBytes, dst, origin);
+            counters.bytesAhead.add(lengthBytes);
             return;
         }
         turns.readerBegins();

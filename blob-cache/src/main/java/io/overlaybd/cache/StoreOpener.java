@@ -3,10 +3,9 @@ package io.overlaybd.cache;
 import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.io.sys.FileDescriptor;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens what a cache has of a blob, or starts it. With a good record no origin is asked. Without, a complete file is adopted;
- * else the first unit is fetched, which tells the length. If the disk cannot be used, reads pass through.
+ * else what {@link FirstFetch} brings tells the length. If the disk cannot be used, reads pass through.
  *
  * <p>Thread-safe; per blob under the lock of its {@link CacheEntry}.
  */
@@ -29,7 +28,7 @@ final class StoreOpener {
         this.services = services;
     }
 
-    BlobStore open(CacheEntry entry, BlobOrigin origin) throws IOException {
+    BlobStore open(CacheEntry entry, BlobOrigin origin, BlobHint hint) throws IOException {
         Optional<Opened> known = openExisting(entry);
         if (known.isPresent()) {
             Counters counters = new Counters();
@@ -37,7 +36,7 @@ final class StoreOpener {
             services.evictor().makeRoom(0); // an adopted file was not counted before
             return store(known.get().grid, keeper, counters);
         }
-        return openNew(entry, origin);
+        return openNew(entry, origin, hint);
     }
 
     /** How a blob is cut, and its files; the files are null if there can be none. */
@@ -86,43 +85,40 @@ final class StoreOpener {
     }
 
     private Optional<UnitGrid> recorded(BlobDigest digest, UnitFiles files) throws IOException {
-        int unitBytes = services.options().unitBytes();
         try {
-            return files.presence()
-                    .header()
-                    .filter(header ->
-                            header.digest().equals(digest) && header.grid().unitBytes() == unitBytes)
-                    .map(PresenceHeader::grid);
+            Optional<PresenceHeader> header =
+                    files.presence().header().filter(found -> found.digest().equals(digest));
+            return header.isPresent() ? inUnits(header.get(), files) : Optional.empty();
         } catch (CorruptFormatException e) {
             LOG.warn("presence record is started anew: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private BlobStore openNew(CacheEntry entry, BlobOrigin origin) throws IOException {
+    private Optional<UnitGrid> inUnits(PresenceHeader header, UnitFiles files) throws IOException {
         int unitBytes = services.options().unitBytes();
-        try (FetchBuffers.Lease lease =
-                services.buffers().lease(services.options().unitsPerRefill())) {
-            ByteBuffer bytes = lease.slice(0, lease.pieces() * unitBytes);
-            long blobBytes = origin.fetch(0, bytes);
-            if (!UnitGrid.fits(unitBytes, blobBytes)) {
-                throw new IOException(origin.name() + ": a blob cannot be " + blobBytes + " bytes long");
-            }
-            long expectedBytes = Math.min(bytes.limit(), blobBytes);
-            if (bytes.flip().remaining() != expectedBytes) {
-                throw new EOFException(origin.name() + ": at byte 0: expected " + expectedBytes + " bytes, found "
-                        + bytes.remaining());
-            }
-            return start(entry, new UnitGrid(unitBytes, blobBytes), bytes);
+        if (FinerRecord.canBe(header, unitBytes)) {
+            return Optional.of(FinerRecord.cut(files, services.buffers(), header, unitBytes));
+        }
+        return header.grid().unitBytes() == unitBytes ? Optional.of(header.grid()) : Optional.empty();
+    }
+
+    private BlobStore openNew(CacheEntry entry, BlobOrigin origin, BlobHint hint) throws IOException {
+        try (FirstFetch first = new FirstFetch(services, origin, hint)) {
+            first.run();
+            return start(entry, new UnitGrid(services.options().unitBytes(), first.blobBytes()), first.parts());
         }
     }
 
-    private BlobStore start(CacheEntry entry, UnitGrid grid, ByteBuffer firstBytes) {
+    private BlobStore start(CacheEntry entry, UnitGrid grid, List<FirstFetch.Part> parts) {
         Counters counters = new Counters();
-        counters.fetched(firstBytes.remaining());
         UnitKeeper keeper = keeper(entry, new Opened(grid, createFiles(entry, grid)), counters);
-        if (firstBytes.hasRemaining()) {
-            keeper.keep(0, grid.unitAt(firstBytes.remaining() - 1) + 1, firstBytes);
+        for (FirstFetch.Part part : parts) {
+            int lengthBytes = part.bytes().remaining();
+            counters.fetched(lengthBytes);
+            if (lengthBytes > 0) {
+                keeper.keep(part.firstUnit(), (lengthBytes - 1) / grid.unitBytes() + 1, part.bytes());
+            }
         }
         return store(grid, keeper, counters);
     }

@@ -110,7 +110,7 @@ class ReadAheadTest extends CacheTest {
                 assertReads(origin, source, unit * KIB_256, 1);
             }
             assertEquals(6, origin.fetches().size());
-            assertEquals(new Fetch(7 * KIB_256, 16 << 10), origin.fetches().get(5));
+            assertEquals(new Fetch(7 * KIB_256, 8 << 10), origin.fetches().get(5));
         }
     }
 

@@ -18,6 +18,7 @@ import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.service.metrics.Metrics;
 import io.overlaybd.service.metrics.RemoteFlows;
 import io.overlaybd.service.prefetch.ImageTrace;
+import io.overlaybd.service.prefetch.PrefetchCounters;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ public final class ImageService implements Closeable {
     private final Downloads downloads;
     private final ReadRetryConfig readRetry;
     private final int prefetchConcurrency;
+    private final PrefetchCounters prefetch = new PrefetchCounters();
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
@@ -62,6 +64,7 @@ public final class ImageService implements Closeable {
         this.apiAddress = apiAddress;
         this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
         monitoring.add(new DownloadSamples(downloads::metrics));
+        monitoring.add(new PrefetchSamples(prefetch::snapshot));
     }
 
     /**
@@ -166,7 +169,7 @@ public final class ImageService implements Closeable {
     }
 
     private BlockDevice open(String name, ImageConfig config) throws IOException {
-        ImageTrace trace = ImageTrace.of(name, config, prefetchConcurrency);
+        ImageTrace trace = ImageTrace.of(name, config, prefetchConcurrency, prefetch);
         boolean done = false;
         try {
             ImageDownloads ofImage =

@@ -141,7 +141,8 @@ final class LayerOpener {
     }
 
     private RemoteBlob remoteBlob(BlobSpec blob, Repository repository) {
-        return remote.blob(repository, blob.digest().orElseThrow().text(), blob.sizeBytes());
+        BlobEnds ends = trace.isReplayed() ? BlobEnds.TOGETHER : BlobEnds.ONE_BY_ONE;
+        return remote.blob(repository, blob.digest().orElseThrow().text(), blob.sizeBytes(), ends);
     }
 
     private Repository repository(String digest) throws LayerException {

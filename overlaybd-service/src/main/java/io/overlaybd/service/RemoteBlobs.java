@@ -50,10 +50,15 @@ final class RemoteBlobs implements Closeable {
         this.cacheLimitBytes = settings.cache().limitBytes();
     }
 
-    /** A blob to open; {@code sizeBytes} is what the configuration says of its length, 0 if nothing. */
-    RemoteBlob blob(Repository repository, String digest, long sizeBytes) {
+    /**
+     * A blob to open.
+     *
+     * @param sizeBytes what the configuration says of its length, 0 if nothing
+     * @param ends what of it is fetched at once
+     */
+    RemoteBlob blob(Repository repository, String digest, long sizeBytes, BlobEnds ends) {
         OptionalLong hint = sizeBytes > 0 ? OptionalLong.of(sizeBytes) : OptionalLong.empty();
-        return new Blob(repository, digest, hint);
+        return new Blob(repository, digest, hint, ends);
     }
 
     /** A blob of the registry client and of the cache that all share. */
@@ -62,11 +67,13 @@ final class RemoteBlobs implements Closeable {
         private final Repository repository;
         private final String digest;
         private final OptionalLong sizeHint;
+        private final BlobEnds ends;
 
-        Blob(Repository repository, String digest, OptionalLong sizeHint) {
+        Blob(Repository repository, String digest, OptionalLong sizeHint, BlobEnds ends) {
             this.repository = repository;
             this.digest = digest;
             this.sizeHint = sizeHint;
+            this.ends = ends;
         }
 
         @Override
@@ -82,7 +89,7 @@ final class RemoteBlobs implements Closeable {
         @Override
         public CachedBlobSource open() throws IOException {
             BlobOrigin origin = new AuditedOrigin(registryBlob(), "download", flows.downloads());
-            return openCached(digest, foreground.counting(origin), sizeHint);
+            return openCached(digest, foreground.counting(origin), sizeHint, ends);
         }
 
         @Override
@@ -95,27 +102,17 @@ final class RemoteBlobs implements Closeable {
         }
     }
 
-    private CachedBlobSource openCached(String digest, BlobOrigin origin, OptionalLong sizeHint) throws IOException {
-        CachedBlobSource blob = shared().cache.open(digest, origin, sizeHint);
+    private CachedBlobSource openCached(String digest, BlobOrigin origin, OptionalLong sizeHint, BlobEnds ends)
+            throws IOException {
+        int unitBytes = settings.cache().refillUnitBytes();
+        CachedBlobSource blob = shared().cache.open(digest, origin, ends.hint(sizeHint, unitBytes));
         try {
-            fetchTail(blob);
+            long startBytes = blob.sizeBytes() - ends.tailBytes(blob.sizeBytes(), unitBytes);
+            blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
             return blob;
         } catch (IOException | RuntimeException e) {
             blob.close();
             throw e;
-        }
-    }
-
-    /**
-     * Fetches the last two refill units, where the indexes lie, in one request: they lead from one to the next backwards and
-     * would cost a request a unit otherwise. The first unit is there already.
-     */
-    private void fetchTail(CachedBlobSource blob) throws IOException {
-        long unitBytes = settings.cache().refillUnitBytes();
-        long units = (blob.sizeBytes() + unitBytes - 1) / unitBytes;
-        long startBytes = Math.max(1, units - 2) * unitBytes;
-        if (startBytes < blob.sizeBytes()) {
-            blob.prefetch(startBytes, blob.sizeBytes() - startBytes);
         }
     }
 

@@ -5,22 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.io.StoredRange;
+import io.overlaybd.io.tar.TarWrapper;
 import io.overlaybd.service.LayerFiles.Wrapping;
 import io.overlaybd.service.prefetch.Trace;
 import io.overlaybd.service.prefetch.TraceRead;
 import io.overlaybd.testing.LeakGuard;
+import io.overlaybd.testing.MemorySource;
 import io.overlaybd.testing.registry.DockerRegistry;
 import io.overlaybd.testing.registry.Fault;
 import io.overlaybd.testing.registry.FaultProxy.Request;
+import io.overlaybd.zfile.ZFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +43,10 @@ class PrefetchTest {
     private static final int UNIT_BYTES = 256 << 10;
     private static final int DATA_BYTES = 8 << 20;
     private static final int MIB = 1 << 20;
+    private static final int HEADER_BYTES = 4096;
+
+    /** What the cache fetches one by one if it knows that no more is wanted. */
+    private static final int KEPT_BYTES = 8 << 10;
 
     private static DockerRegistry registry;
     private static byte[] data;
@@ -121,14 +132,26 @@ class PrefetchTest {
         }
     }
 
-    /** The first refill unit and the last two, one of which is cut short. */
+    /** The ends of the blob, as who knows what will be read next asks for them: in whole units but for the end. */
     private static long attachedBytes() {
-        return 2L * UNIT_BYTES + blob.length % UNIT_BYTES;
+        long tailStart = blob.length - BlobEnds.TOGETHER.tailBytes(blob.length, UNIT_BYTES);
+        return BlobEnds.TOGETHER.headBytes(blob.length, UNIT_BYTES) + blob.length - tailStart / KEPT_BYTES * KEPT_BYTES;
+    }
+
+    /** What is fetched for the blocks of a range of the layer's data. */
+    private static long unitsBytes(int offsetBytes, int lengthBytes) throws IOException {
+        try (BlobSource plain = ZFile.open(TarWrapper.unwrap(new MemorySource("blob", blob)))) {
+            StoredRange range = plain.stored(HEADER_BYTES + offsetBytes, lengthBytes);
+            long start = range.offsetBytes() / KEPT_BYTES * KEPT_BYTES;
+            long end = (range.endBytes() + KEPT_BYTES - 1) / KEPT_BYTES * KEPT_BYTES;
+            return end - start;
+        }
     }
 
     /** Waits for the last of the requests that a replay makes; that it comes is what is tested. */
     private void awaitBytes(ImageService service, long bytes) {
         while (service.metrics().bytesFromUpstream() < bytes) {
+            assertFalse(Thread.interrupted(), () -> "fetched so far: " + service.metrics() + ", of " + bytes);
             Thread.onSpinWait();
         }
     }
@@ -140,15 +163,14 @@ class PrefetchTest {
         assertTrue(Files.exists(beside(".ok")));
         List<TraceRead> reads =
                 Trace.parse("trace", ByteBuffer.wrap(Files.readAllBytes(trace))).reads();
-        int headerBytes = 4096;
         List<TraceRead> last = reads.subList(reads.size() - 3, reads.size());
         assertEquals(
                 List.of(
-                        new TraceRead(0, headerBytes + 5 * MIB, 4096),
-                        new TraceRead(0, headerBytes + 3 * MIB, 8192),
-                        new TraceRead(0, headerBytes + 5 * MIB + 20480, 4096)),
+                        new TraceRead(0, HEADER_BYTES + 5 * MIB, 4096),
+                        new TraceRead(0, HEADER_BYTES + 3 * MIB, 8192),
+                        new TraceRead(0, HEADER_BYTES + 5 * MIB + 20480, 4096)),
                 last);
-        assertTrue(reads.contains(new TraceRead(0, 0, headerBytes)), "the layer's header as well");
+        assertTrue(reads.contains(new TraceRead(0, 0, HEADER_BYTES)), "the layer's header as well");
     }
 
     @Test
@@ -158,7 +180,7 @@ class PrefetchTest {
         lab.proxy.reset();
         try (ImageService service = lab.service(UNIT_BYTES);
                 BlockDevice device = service.open(tracedImage())) {
-            int threeReadsBytes = 64 << 10; // in units of 16 KiB, with one between the first and the third read
+            long threeReadsBytes = unitsBytes(3 * MIB, 8192) + unitsBytes(5 * MIB, 24576); // with a gap in between
             awaitBytes(service, attachedBytes() + threeReadsBytes);
             lab.proxy.always(Request::isRanged, Fault.status(404));
             read(device, 5 * MIB, 4096);
@@ -166,6 +188,67 @@ class PrefetchTest {
             read(device, 5 * MIB + 20480, 4096);
             assertEquals(attachedBytes() + threeReadsBytes, service.metrics().bytesFromUpstream());
             assertEquals(4, lab.proxy.requests().size(), lab.proxy.requests()::toString);
+        }
+    }
+
+    private static long metric(ImageService service, String name) {
+        return new String(service.monitoring().page(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void metricsTellWhatAReplayBroughtAndWhatItDidNot() throws IOException {
+        write(List.of(new TraceRead(0, 2 * MIB, 4096), new TraceRead(0, 6 * MIB, 4096)));
+        try (ImageService service = lab.service(UNIT_BYTES)) {
+            service.open(lab.image(blob)).close();
+            lab.proxy.next(Request::isRanged, Fault.status(404));
+            try (BlockDevice device = service.open(tracedImage())) {
+                assertEquals(DATA_BYTES, device.sizeBytes());
+                while (metric(service, "overlaybd_prefetch_replays") > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertEquals(2, metric(service, "overlaybd_prefetch_pieces_total"));
+            assertEquals(1, metric(service, "overlaybd_prefetch_failed_pieces_total"));
+            assertEquals(0, metric(service, "overlaybd_prefetch_given_up_total"));
+            long bytes = metric(service, "overlaybd_prefetch_bytes_total");
+            assertTrue(bytes == unitsBytes(2 * MIB, 4096) || bytes == unitsBytes(6 * MIB, 4096), "of the other one");
+            assertEquals(bytes, metric(service, "overlaybd_cache_fetched_ahead_bytes_total"));
+        }
+    }
+
+    @Test
+    void bothEndsOfATracedLayerAreUnderWayAtOnce() throws IOException {
+        write(List.of(new TraceRead(0, 2 * MIB, 4096)));
+        Path config = tracedImage();
+        CountDownLatch bothAreThere = new CountDownLatch(2);
+        Predicate<Request> counted = request -> {
+            bothAreThere.countDown();
+            return request.isRanged();
+        };
+        lab.proxy.next(counted, new Fault.Hold(bothAreThere, null), new Fault.Hold(bothAreThere, null));
+        try (ImageService service = lab.patientService(UNIT_BYTES, DownloadLab.off());
+                BlockDevice device = service.open(config)) {
+            read(device, 2 * MIB, 4096);
+            assertEquals(0, bothAreThere.getCount());
+        }
+    }
+
+    @Test
+    void wrongSizeInTheConfigCostsATracedImageNothingButRequests() throws IOException {
+        write(List.of(new TraceRead(0, 2 * MIB, 4096)));
+        Path config = tracedImage();
+        for (int wrong : List.of(blob.length - 1, blob.length + 1, UNIT_BYTES, Integer.MAX_VALUE)) {
+            Files.writeString(config, Files.readString(config).replaceFirst("\"size\":[0-9]++", "\"size\":" + wrong));
+            try (ImageService service = lab.service(UNIT_BYTES);
+                    BlockDevice device = service.open(config)) {
+                read(device, 0, DATA_BYTES);
+            }
+            emptyTheCache();
         }
     }
 
@@ -179,7 +262,7 @@ class PrefetchTest {
         Files.writeString(config, json);
         try (ImageService service = lab.service(UNIT_BYTES);
                 BlockDevice device = service.open(config)) {
-            awaitBytes(service, attachedBytes() + (16 << 10));
+            awaitBytes(service, attachedBytes() + unitsBytes(4 * MIB, 4096));
             assertEquals(DATA_BYTES, device.sizeBytes());
             read(device, 0, MIB);
         }

@@ -159,8 +159,8 @@ class UpstreamRequestsTest {
         RemoteSettings settings = RemoteLab.settings(lab.cacheDirectory(), UNIT_BYTES, lab.time);
         Repository repository = new Repository(lab.proxy.url(), RemoteLab.REPOSITORY);
         try (RemoteBlobs blobs = new RemoteBlobs(settings, new Foreground(), new RemoteFlows());
-                BlobSource source =
-                        blobs.blob(repository, Digest.of(blob).toString(), 0).open()) {
+                BlobSource source = blobs.blob(repository, Digest.of(blob).toString(), 0, BlobEnds.ONE_BY_ONE)
+                        .open()) {
             lab.proxy.reset();
             ByteBuffer bytes = ByteBuffer.allocate(4 << 20);
             source.readFully(UNIT_BYTES, bytes);

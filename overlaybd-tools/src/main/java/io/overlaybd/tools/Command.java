@@ -108,8 +108,7 @@ abstract class Command implements Callable<Integer> {
     private static int wrongUsage(ParameterException failure) {
         CommandLine line = failure.getCommandLine();
         String name = line.getCommandSpec().qualifiedName();
-        String problem = failure.getMessage().replaceFirst(" is not an? (int|long)$", " is no whole number");
-        line.getErr().println(name + ": " + problem + "; see " + name + " --help");
+        line.getErr().println(name + ": " + failure.getMessage() + "; see " + name + " --help");
         return USAGE;
     }
 

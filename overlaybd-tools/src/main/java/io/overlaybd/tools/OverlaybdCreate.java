@@ -75,8 +75,6 @@ public final class OverlaybdCreate extends Command {
             throw new IOException("--turboOCI: turboOCI layers are not supported by this version; leave it out to"
                     + " create an ordinary layer");
         }
-        Target.directoryOf(data);
-        Target.directoryOf(index);
         if (raw) {
             createRaw();
         } else {

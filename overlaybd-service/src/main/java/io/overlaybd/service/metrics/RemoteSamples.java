@@ -66,6 +66,10 @@ final class RemoteSamples implements MetricsSource {
                 .sample(cache.bytesFromCache());
         page.counter("overlaybd_cache_fetched_bytes_total", "Bytes of layers that came from registries.")
                 .sample(cache.bytesFromOrigin());
+        page.counter(
+                        "overlaybd_cache_fetched_ahead_bytes_total",
+                        "Those of them that nobody waited for when asked for.")
+                .sample(cache.bytesAhead());
         page.counter("overlaybd_cache_fetches_total", "Ranges of layers that came from registries.")
                 .sample(cache.fetches());
         page.counter("overlaybd_cache_evicted_units_total", "Refill units given up, for space or as they were wrong.")

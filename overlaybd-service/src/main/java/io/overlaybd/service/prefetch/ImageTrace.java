@@ -47,20 +47,26 @@ public interface ImageTrace {
         return false;
     }
 
+    /** Whether it is known what will be read, so that nothing else need be fetched. */
+    default boolean isReplayed() {
+        return false;
+    }
+
     /**
      * What a config wants.
      *
      * @param image what messages call the image
      * @param concurrency how many requests a replay may have under way
+     * @param counters what replays tell
      */
-    static ImageTrace of(String image, ImageConfig config, int concurrency) {
+    static ImageTrace of(String image, ImageConfig config, int concurrency, PrefetchCounters counters) {
         boolean mayRecord = config.accelerationLayer().isEmpty();
         Optional<Path> file = mayRecord
                 ? config.recordTracePath()
                 : config.accelerationLayer().get().blob().dir().map(dir -> dir.resolve("trace"));
         try {
             return file.isPresent() && !config.lowers().isEmpty() && Files.isRegularFile(file.get())
-                    ? TraceChoice.of(image, file.get(), mayRecord, concurrency)
+                    ? TraceChoice.of(image, file.get(), mayRecord, concurrency, counters)
                     : NONE;
         } catch (IOException e) {
             Logger log = LoggerFactory.getLogger(ImageTrace.class);

@@ -25,7 +25,7 @@ final class ReplayPlan {
     static final int BATCH_UNITS = 8192;
 
     /** To fetch so much in vain costs less than another request. */
-    static final int GAP_BYTES = 32 << 10;
+    static final int GAP_BYTES = 16 << 10;
 
     /** What one request is to bring: whole refill units, the last perhaps cut at the end of the blob. */
     record Piece(CachedBlobSource blob, long offsetBytes, long lengthBytes, int firstRead) {}

@@ -11,16 +11,17 @@ final class TraceChoice {
 
     private TraceChoice() {}
 
-    static ImageTrace of(String image, Path file, boolean mayRecord, int concurrency) throws IOException {
+    static ImageTrace of(String image, Path file, boolean mayRecord, int concurrency, PrefetchCounters counters)
+            throws IOException {
         if (Files.size(file) == 0) {
             return mayRecord ? TraceRecording.start(image, new TraceFiles(file)) : ImageTrace.NONE;
         }
         if (Trace.hasMagic(head(file))) {
             Trace trace = Trace.read(file);
-            return new TraceReplay(image, lowers -> trace.reads(), concurrency);
+            return new TraceReplay(image, lowers -> trace.reads(), concurrency, counters);
         }
         FileList list = FileList.read(file);
-        return new TraceReplay(image, lowers -> list.reads(image, lowers), concurrency);
+        return new TraceReplay(image, lowers -> list.reads(image, lowers), concurrency, counters);
     }
 
     private static ByteBuffer head(Path file) throws IOException {

@@ -32,19 +32,21 @@ final class TraceReplay implements ImageTrace {
     private final String image;
     private final Reads reads;
     private final int concurrency;
+    private final PrefetchCounters counters;
     private final Map<Integer, BlobSource> layers = new ConcurrentHashMap<>();
     private final AtomicInteger openLayers = new AtomicInteger();
-    private final AtomicInteger workers = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger pieces = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>(); // guarded by this
+    private int workers; // guarded by this
     private volatile boolean ended;
 
-    TraceReplay(String image, Reads reads, int concurrency) {
+    TraceReplay(String image, Reads reads, int concurrency, PrefetchCounters counters) {
         this.image = image;
         this.reads = reads;
         this.concurrency = concurrency;
+        this.counters = counters;
     }
 
     /** A layer that is composed once more takes the place of what was composed first. */
@@ -69,12 +71,16 @@ final class TraceReplay implements ImageTrace {
     }
 
     @Override
+    public boolean isReplayed() {
+        return true;
+    }
+
+    @Override
     public void opened(LayerStack lowers) {
         start(() -> {
             List<TraceRead> all = reads.of(lowers);
             ReplayPlan plan = new ReplayPlan(all, layers::get);
             LOG.info("{}: {} reads are fetched ahead", image, all.size());
-            workers.set(concurrency);
             for (int i = 1; i < concurrency; i++) {
                 start(() -> fetch(plan));
             }
@@ -92,8 +98,16 @@ final class TraceReplay implements ImageTrace {
         }
         Thread thread = new Thread(() -> runAndTell(work), "obd-prefetch-" + threads.size());
         thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("{}: no thread to fetch ahead in: {}", image, noThread.getMessage());
+            return;
+        }
         threads.add(thread);
-        thread.start();
+        if (workers++ == 0) {
+            counters.replays.increment();
+        }
     }
 
     private void runAndTell(Work work) {
@@ -103,30 +117,43 @@ final class TraceReplay implements ImageTrace {
             if (!ended) {
                 LOG.warn("{}: fetching ahead ends: {}", image, e.toString());
             }
+        } finally {
+            workerEnds();
+        }
+    }
+
+    /** Whoever starts others ends after he has started them, so that the last one out is the last. */
+    private synchronized void workerEnds() {
+        if (--workers == 0) {
+            counters.replays.decrement();
+            LOG.info("{}: fetched ahead in {} pieces: {} bytes", image, pieces, bytes);
         }
     }
 
     private void fetch(ReplayPlan plan) {
         ReplayPlan.Piece piece = plan.next();
         while (piece != null && !ended && failures.get() < MAX_FAILURES) {
+            counters.pieces.increment();
             try {
                 piece.blob().fetchInBackground(piece.offsetBytes(), piece.lengthBytes());
                 pieces.incrementAndGet();
                 bytes.addAndGet(piece.lengthBytes());
+                counters.bytes.add(piece.lengthBytes());
             } catch (IOException e) {
                 failed(e);
             }
             piece = plan.next();
         }
-        if (workers.decrementAndGet() == 0) {
-            LOG.info("{}: fetched ahead in {} pieces: {} bytes", image, pieces, bytes);
-        }
     }
 
     private void failed(IOException e) {
         if (!ended) {
+            counters.failedPieces.increment();
             int count = failures.incrementAndGet();
             LOG.warn("{}: cannot fetch ahead{}: {}", image, count < MAX_FAILURES ? "" : ", given up", e.toString());
+            if (count == MAX_FAILURES) {
+                counters.givenUp.increment();
+            }
         }
     }
 
