@@ -72,19 +72,8 @@ public final class OverlaybdCommit extends Command {
     @Option(names = "-f", description = "Replace the layer if it exists.")
     private boolean replace;
 
-    @Option(
-            names = "--algorithm",
-            paramLabel = "lz4|zstd",
-            defaultValue = "lz4",
-            description = "How to compress; by default ${DEFAULT-VALUE}.")
-    private String algorithm;
-
-    @Option(
-            names = "--bs",
-            paramLabel = "KiB",
-            defaultValue = "4",
-            description = "Size of a compressed block: 4, 8, 16, 32 or 64; by default ${DEFAULT-VALUE}.")
-    private int blockSizeKiB;
+    @Mixin
+    private CompressionOptions compression;
 
     @Option(
             names = "--compress_threads",
@@ -117,9 +106,8 @@ public final class OverlaybdCommit extends Command {
             throw new IOException("--turboOCI: turboOCI layers are not supported by this version");
         }
         CommitOptions options = options();
-        LayerFormat format = new LayerFormat(
-                compress ? Compression.options(this, algorithm, blockSizeKiB, "--compress_threads", threads) : null,
-                tar);
+        LayerFormat format =
+                new LayerFormat(compress ? compression.of(this, "--compress_threads", threads) : null, tar);
         upload.check(this);
         if (seal) {
             seal();

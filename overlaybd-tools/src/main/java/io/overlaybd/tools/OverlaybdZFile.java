@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,19 +56,8 @@ public final class OverlaybdZFile extends Command {
     @Option(names = "-f", description = "Replace the target if it exists.")
     private boolean replace;
 
-    @Option(
-            names = "--algorithm",
-            paramLabel = "lz4|zstd",
-            defaultValue = "lz4",
-            description = "How to compress; by default ${DEFAULT-VALUE}.")
-    private String algorithm;
-
-    @Option(
-            names = "--bs",
-            paramLabel = "KiB",
-            defaultValue = "4",
-            description = "Size of a block: 4, 8, 16, 32 or 64; by default ${DEFAULT-VALUE}.")
-    private int blockSizeKiB;
+    @Mixin
+    private CompressionOptions compression;
 
     /** Runs the command and exits. */
     public static void main(String[] arguments) {
@@ -76,8 +66,7 @@ public final class OverlaybdZFile extends Command {
 
     @Override
     void run() throws IOException {
-        ZFileOptions options =
-                Compression.options(this, algorithm, blockSizeKiB).withRewriteHeader(false);
+        ZFileOptions options = compression.of(this).withRewriteHeader(false);
         if (verify) {
             verify();
         } else if (extract) {

@@ -1,12 +1,12 @@
 package io.overlaybd.service.prefetch;
 
 import io.overlaybd.io.BlobSource;
-import io.overlaybd.io.StoredRange;
+import io.overlaybd.io.ForwardingSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Tells of reads that succeeded, and of the end. Thread-safe as what it wraps. */
-final class TracedSource implements BlobSource {
+final class TracedSource extends ForwardingSource {
 
     /** Who is told. */
     interface Listener {
@@ -21,35 +21,24 @@ final class TracedSource implements BlobSource {
         default void closed() {}
     }
 
-    private final BlobSource inner;
     private final Listener listener;
 
     TracedSource(BlobSource inner, Listener listener) {
-        this.inner = inner;
+        super(inner);
         this.listener = listener;
-    }
-
-    @Override
-    public String name() {
-        return inner.name();
-    }
-
-    @Override
-    public long sizeBytes() {
-        return inner.sizeBytes();
     }
 
     @Override
     public void readFully(long offsetBytes, ByteBuffer dst) throws IOException {
         int lengthBytes = dst.remaining();
-        inner.readFully(offsetBytes, dst);
+        super.readFully(offsetBytes, dst);
         listener.read(offsetBytes, lengthBytes);
     }
 
     @Override
     public boolean tryReadFully(long offsetBytes, ByteBuffer dst) throws IOException {
         int lengthBytes = dst.remaining();
-        boolean done = inner.tryReadFully(offsetBytes, dst);
+        boolean done = super.tryReadFully(offsetBytes, dst);
         if (done) {
             listener.read(offsetBytes, lengthBytes);
         }
@@ -57,25 +46,10 @@ final class TracedSource implements BlobSource {
     }
 
     @Override
-    public void prefetch(long offsetBytes, long lengthBytes) throws IOException {
-        inner.prefetch(offsetBytes, lengthBytes);
-    }
-
-    @Override
-    public StoredRange stored(long offsetBytes, long lengthBytes) throws IOException {
-        return inner.stored(offsetBytes, lengthBytes);
-    }
-
-    @Override
-    public boolean evict(long offsetBytes, long lengthBytes) throws IOException {
-        return inner.evict(offsetBytes, lengthBytes);
-    }
-
-    @Override
     public void close() throws IOException {
         listener.closing();
         try {
-            inner.close();
+            super.close();
         } finally {
             listener.closed();
         }
