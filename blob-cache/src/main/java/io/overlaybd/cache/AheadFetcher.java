@@ -53,11 +53,8 @@ final class AheadFetcher {
             return;
         }
         long bytes = grid.lengthBytes(first, end - first);
-        services.turns().takeInBackground(bytes);
-        try {
-            refill.run(claimAbsent(first, end, origin), origin, Refill.For.LATER);
-        } finally {
-            services.turns().endInBackground(bytes);
+        try (Turns.Turn turn = services.turns().takeInBackground(bytes)) {
+            refill.runAhead(claimAbsent(first, end, origin), origin, turn);
         }
     }
 

@@ -212,7 +212,7 @@ final class BlobStore implements Closeable {
                 ahead.readerAt(end - 1, reader.origin());
             }
             try {
-                refill.run(boarding.claimed(), reader.origin(), Refill.For.READERS);
+                refill.run(boarding.claimed(), reader.origin());
             } catch (IOException e) {
                 if (!wants.stream().allMatch(Want::isFilled)) { // else it only failed ahead of the reader
                     throw e;

@@ -4,36 +4,27 @@ import io.overlaybd.io.BlobOrigin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The first that is fetched of a blob: its head, which tells its length, and at the same time its tail where that is wanted and the
  * length is known from elsewhere. A tail that does not come, or comes from a blob of another length, is left out: it will be
- * fetched when it is read.
- *
- * <p>Thread-confined; the tail comes in a thread of its own, which has ended when {@link #run} returns or throws.
+ * fetched when it is read. Thread-confined.
  */
 final class FirstFetch implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FirstFetch.class);
 
     /** Adjacent units that came, the first of them by its number. */
     record Part(int firstUnit, ByteBuffer bytes) {}
 
     private final BlobOrigin origin;
     private final int unitBytes;
-    private final FetchBuffers.Lease lease; // one for both: who has one must not wait for another
+    private final FetchBuffers.Lease lease; // one for all: who has one must not wait for another
     private final int headUnits;
-    private final Part tail; // null if none is wanted
+    private final TailFetch tail;
     private final long statedBytes;
-
+    private final List<Part> came = new ArrayList<>();
     private long blobBytes;
-    private Part head;
-    private boolean tailCame;
 
     FirstFetch(CacheServices services, BlobOrigin origin, BlobHint hint) {
         this.origin = origin;
@@ -44,7 +35,7 @@ final class FirstFetch implements AutoCloseable {
         this.statedBytes = stated.blobBytes();
         this.lease = services.buffers().lease(wantedUnits + tailUnits);
         this.headUnits = Math.min(wantedUnits, lease.pieces());
-        this.tail = tail(stated, Math.min(tailUnits, lease.pieces() - headUnits));
+        this.tail = new TailFetch(origin, stated, Math.min(tailUnits, lease.pieces() - headUnits), lease, headUnits);
     }
 
     /** The blob as it is said to be, of no length if that is not said or cannot be. */
@@ -66,29 +57,24 @@ final class FirstFetch implements AutoCloseable {
         return Math.max(0, stated.count() - Math.max(headUnits, first));
     }
 
-    private Part tail(UnitGrid stated, int units) {
-        if (units == 0) {
-            return null;
-        }
-        int first = stated.count() - units;
-        return new Part(first, lease.slice(headUnits, (int) stated.lengthBytes(first, units)));
-    }
-
     /**
      * Fetches.
      *
      * @throws IOException if the head cannot be had
      */
     void run() throws IOException {
-        FutureTask<Boolean> tailTask = tail == null ? null : startTail();
+        tail.start();
         try {
-            fetchHead();
+            came.add(fetchHead());
         } finally {
-            tailCame = tailTask != null && await(tailTask) && blobBytes == statedBytes;
+            List<Part> ofTail = tail.await();
+            if (blobBytes == statedBytes) {
+                came.addAll(ofTail);
+            }
         }
     }
 
-    private void fetchHead() throws IOException {
+    private Part fetchHead() throws IOException {
         ByteBuffer bytes = lease.slice(0, headUnits * unitBytes);
         blobBytes = origin.fetch(0, bytes);
         if (!UnitGrid.fits(unitBytes, blobBytes)) {
@@ -99,50 +85,7 @@ final class FirstFetch implements AutoCloseable {
             throw new EOFException(
                     origin.name() + ": at byte 0: expected " + expectedBytes + " bytes, found " + bytes.remaining());
         }
-        head = new Part(0, bytes);
-    }
-
-    private FutureTask<Boolean> startTail() {
-        FutureTask<Boolean> task = new FutureTask<>(this::fetchTail);
-        try {
-            Thread thread = new Thread(task, "obd-tail");
-            thread.setDaemon(true);
-            thread.start();
-            return task;
-        } catch (OutOfMemoryError noThread) {
-            return null;
-        }
-    }
-
-    private boolean fetchTail() {
-        try {
-            ByteBuffer bytes = tail.bytes().duplicate();
-            long foundBytes = origin.fetch((long) tail.firstUnit() * unitBytes, bytes);
-            return foundBytes == statedBytes && !bytes.hasRemaining();
-        } catch (IOException e) {
-            LOG.debug("{}: the tail is left for later: {}", origin.name(), e.toString());
-            return false;
-        }
-    }
-
-    /** Not interruptible: the thread has our memory. */
-    private static boolean await(FutureTask<Boolean> task) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException bug) {
-                    throw new IllegalStateException("cannot fetch the tail of a blob", bug.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return new Part(0, bytes);
     }
 
     /** Length of the blob, as the origin says. */
@@ -152,7 +95,7 @@ final class FirstFetch implements AutoCloseable {
 
     /** What came; their bytes are good until this is closed. */
     List<Part> parts() {
-        return tailCame ? List.of(head, tail) : List.of(head);
+        return came;
     }
 
     @Override

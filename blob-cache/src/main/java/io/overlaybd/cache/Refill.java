@@ -34,25 +34,28 @@ final class Refill {
         this.counters = counters;
     }
 
-    /** Whether somebody waits for what is fetched. */
-    enum For {
-        READERS,
-        LATER
+    /** For readers that wait. Works on flights in ascending order of their units. */
+    void run(List<Flight> claimed, BlobOrigin origin) throws IOException {
+        run(claimed, origin, null);
     }
 
-    /** Works on flights in ascending order of their units. */
-    void run(List<Flight> claimed, BlobOrigin origin, For whom) throws IOException {
+    /** The same of what nobody waits for yet, in a turn of the background. */
+    void runAhead(List<Flight> claimed, BlobOrigin origin, Turns.Turn turn) throws IOException {
+        run(claimed, origin, turn);
+    }
+
+    private void run(List<Flight> claimed, BlobOrigin origin, Turns.Turn turn) throws IOException {
         try {
             for (int done = 0; done < claimed.size(); ) {
                 List<Flight> adjacent = claimed.subList(done, done + Flight.adjacentFrom(claimed, done));
                 try (FetchBuffers.Lease lease = buffers.lease(adjacent.size())) {
                     List<Flight> part = adjacent.subList(0, Math.min(adjacent.size(), lease.pieces()));
-                    bringIn(part, lease, origin, whom);
+                    bringIn(part, lease, origin, turn);
                     done += part.size();
                 }
             }
         } catch (Throwable failure) {
-            claimed.stream().filter(flight -> !flight.hasLanded()).forEach(flight -> end(flight, failure, whom));
+            claimed.stream().filter(flight -> !flight.hasLanded()).forEach(flight -> end(flight, failure, turn));
             throw failure;
         }
     }
@@ -65,15 +68,15 @@ final class Refill {
     }
 
     /** Who has joined what nobody waited for at first tries himself. */
-    private void end(Flight flight, Throwable failure, For whom) {
-        if (whom == For.LATER) {
+    private void end(Flight flight, Throwable failure, Turns.Turn turn) {
+        if (turn != null) {
             gate.release(flight);
         } else {
             gate.fail(flight, failure);
         }
     }
 
-    private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, For whom)
+    private void bringIn(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, Turns.Turn turn)
             throws IOException {
         List<Flight> missing = new ArrayList<>(adjacent.size());
         for (int piece = 0; piece < adjacent.size(); piece++) {
@@ -87,17 +90,17 @@ final class Refill {
         }
         for (int done = 0; done < missing.size(); ) {
             int count = Flight.adjacentFrom(missing, done);
-            fetch(missing.subList(done, done + count), lease, origin, whom);
+            fetch(missing.subList(done, done + count), lease, origin, turn);
             done += count;
         }
     }
 
     /** Fetches adjacent units into the start of the lease; what was loaded there has been handed out by now. */
-    private void fetch(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, For whom)
+    private void fetch(List<Flight> adjacent, FetchBuffers.Lease lease, BlobOrigin origin, Turns.Turn turn)
             throws IOException {
         int first = adjacent.get(0).unit();
         int lengthBytes = (int) grid.lengthBytes(first, adjacent.size());
-        fetch(grid.startBytes(first), lease.slice(0, lengthBytes), origin, whom);
+        fetch(grid.startBytes(first), lease.slice(0, lengthBytes), origin, turn);
         keeper.keep(first, adjacent.size(), lease.slice(0, lengthBytes));
         for (int piece = 0; piece < adjacent.size(); piece++) {
             Flight flight = adjacent.get(piece);
@@ -105,25 +108,26 @@ final class Refill {
         }
     }
 
-    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin, For whom) throws IOException {
-        if (whom == For.LATER) {
+    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin, Turns.Turn turn) throws IOException {
+        if (turn != null) {
             int lengthBytes = dst.remaining();
-            fetch(offsetBytes, dst, origin);
+            fetch(offsetBytes, dst, origin, turn::arrived);
             counters.bytesAhead.add(lengthBytes);
             return;
         }
         turns.readerBegins();
         try {
-            fetch(offsetBytes, dst, origin);
+            fetch(offsetBytes, dst, origin, lengthBytes -> {});
         } finally {
             turns.readerEnds();
         }
     }
 
-    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin) throws IOException {
+    private void fetch(long offsetBytes, ByteBuffer dst, BlobOrigin origin, BlobOrigin.Arrivals arrivals)
+            throws IOException {
         int wantedBytes = dst.remaining();
         Link.Fetch fetch = turns.link().begin();
-        long foundBytes = origin.fetch(offsetBytes, dst);
+        long foundBytes = origin.fetch(offsetBytes, dst, arrivals);
         if (foundBytes != grid.blobBytes()) {
             keeper.condemn();
             throw new IOException(origin.name() + ": length of the blob: expected " + grid.blobBytes()

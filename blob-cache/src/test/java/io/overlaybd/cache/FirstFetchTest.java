@@ -145,9 +145,52 @@ class FirstFetchTest extends CacheTest {
         BlobHint hint = new BlobHint(OptionalLong.of(origin.content.length), UNIT, 1100L * UNIT);
         try (BlobCache cache = BlobCache.open(options().withFetchMemoryBytes(0));
                 CachedBlobSource source = cache.open(origin.digest, origin, hint)) {
+            int requests = origin.fetches().size();
             assertReads(origin, source, 0, UNIT);
             assertReads(origin, source, 1199 * UNIT, UNIT);
-            assertEquals(2, origin.fetches().size(), "a shorter tail came");
+            assertEquals(requests, origin.fetches().size(), "a shorter tail came");
+            assertReadsWhole(origin, source);
+        }
+    }
+
+    /** Of 800 KiB. */
+    private static CachedBlobSource openWithLongTail(BlobCache cache, TestOrigin origin) throws IOException {
+        return cache.open(origin.digest, origin, new BlobHint(OptionalLong.of(1000 * UNIT), UNIT, 200 * UNIT));
+    }
+
+    @Test
+    void longTailIsAskedForInFourRequests(Random random) throws IOException {
+        TestOrigin origin = randomBlob(random, 1000 * UNIT);
+        try (BlobCache cache = openCache();
+                CachedBlobSource source = openWithLongTail(cache, origin)) {
+            assertReads(origin, source, 800 * UNIT, 200 * UNIT);
+            Fetch head = new Fetch(0, UNIT);
+            int quarter = 50 * UNIT;
+            assertFetches(
+                    List.of(
+                            head,
+                            new Fetch(800 * UNIT, quarter),
+                            new Fetch(850 * UNIT, quarter),
+                            new Fetch(900 * UNIT, quarter),
+                            new Fetch(950 * UNIT, quarter)),
+                    origin);
+        }
+    }
+
+    @Test
+    void oneRequestOfATailThatFailsIsMadeAgain(Random random) throws IOException {
+        TestOrigin origin = randomBlob(random, 1000 * UNIT);
+        origin.before = (offset, length) -> {
+            if (offset == 850 * UNIT) {
+                throw new IOException("reset");
+            }
+        };
+        try (BlobCache cache = openCache();
+                CachedBlobSource source = openWithLongTail(cache, origin)) {
+            origin.before = (offset, length) -> {};
+            assertReads(origin, source, 800 * UNIT, 200 * UNIT);
+            assertEquals(6, origin.fetches().size());
+            assertEquals(new Fetch(850 * UNIT, 50 * UNIT), origin.fetches().get(5));
         }
     }
 }

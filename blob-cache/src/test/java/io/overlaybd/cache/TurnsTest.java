@@ -24,13 +24,19 @@ class TurnsTest {
         return thread.getState() == Thread.State.WAITING;
     }
 
-    private Thread taker(long bytes, Runnable then) {
+    private static void awaitWaiting(Thread thread) {
+        while (!isWaiting(thread)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Thread taker(Turns turns, long bytes, Runnable then) {
         Thread thread = new Thread(() -> {
             try {
                 turns.takeInBackground(bytes);
                 then.run();
-            } catch (InterruptedIOException e) {
-                throw new AssertionError(e);
+            } catch (InterruptedIOException ended) {
+                assertTrue(Thread.interrupted());
             }
         });
         thread.start();
@@ -47,11 +53,11 @@ class TurnsTest {
             threads.submit(() -> {
                 all.countDown();
                 all.await();
-                turns.takeInBackground(MIB);
+                Turns.Turn turn = turns.takeInBackground(MIB);
                 most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
                 Thread.yield();
                 underWay.decrementAndGet();
-                turns.endInBackground(MIB);
+                turn.close();
                 return null;
             });
         }
@@ -62,8 +68,7 @@ class TurnsTest {
 
     @Test
     void oneIsLetThroughHoweverLongItIs() throws Exception {
-        turns.takeInBackground(64L * MIB);
-        turns.endInBackground(64L * MIB);
+        turns.takeInBackground(64L * MIB).close();
         turns.readerBegins();
         turns.takeInBackground(64L * MIB);
     }
@@ -73,14 +78,61 @@ class TurnsTest {
         turns.readerBegins();
         turns.takeInBackground(MIB);
         AtomicInteger went = new AtomicInteger();
-        Thread second = taker(MIB, went::incrementAndGet);
-        while (!isWaiting(second)) {
-            Thread.onSpinWait();
-        }
+        Thread second = taker(turns, MIB, went::incrementAndGet);
+        awaitWaiting(second);
         assertEquals(0, went.get());
         turns.readerEnds();
         second.join();
         assertEquals(1, went.get());
+    }
+
+    @Test
+    void whatHasArrivedMakesRoomOnTheLinkBeforeTheFetchEnds() throws Exception {
+        Turns wide = new Turns(new Link(System::nanoTime), 16 * MIB);
+        Turns.Turn first = wide.takeInBackground(Link.FIRST_WINDOW_BYTES);
+        AtomicInteger went = new AtomicInteger();
+        Thread second = taker(wide, MIB, went::incrementAndGet);
+        awaitWaiting(second);
+        first.arrived(MIB - 1);
+        awaitWaiting(second);
+        assertEquals(0, went.get());
+        first.arrived(64 << 10);
+        second.join();
+        assertEquals(1, went.get());
+    }
+
+    @Test
+    void longRequestBeginsBeforeTheLinkIsIdle() throws Exception {
+        Turns wide = new Turns(new Link(System::nanoTime), 16 * MIB);
+        wide.takeInBackground(Link.FIRST_WINDOW_BYTES / 2);
+        wide.takeInBackground(Link.FIRST_WINDOW_BYTES);
+        Thread third = taker(wide, 1, () -> {});
+        awaitWaiting(third);
+        third.interrupt();
+    }
+
+    @Test
+    void whatHasArrivedStillTakesMemory() throws Exception {
+        Turns.Turn first = turns.takeInBackground(4L * MIB);
+        Thread second = taker(turns, MIB, () -> {});
+        first.arrived(4 * MIB);
+        awaitWaiting(second);
+        first.close();
+        second.join();
+    }
+
+    @Test
+    void moreThanWasAskedForDoesNotCount() throws Exception {
+        Turns.Turn first = turns.takeInBackground(MIB);
+        for (int i = 0; i < 100; i++) {
+            first.arrived(MIB);
+        }
+        first.close();
+        Turns.Turn all = turns.takeInBackground(4L * MIB);
+        Thread second = taker(turns, MIB, () -> {});
+        awaitWaiting(second);
+        all.close();
+        second.join();
     }
 
     @Test

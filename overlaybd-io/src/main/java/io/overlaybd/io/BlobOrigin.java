@@ -26,6 +26,23 @@ public interface BlobOrigin extends Closeable {
      */
     long fetch(long offsetBytes, ByteBuffer dst) throws IOException;
 
+    /** Told how many more bytes have arrived, by the thread that fetches, as often as the origin likes. */
+    @FunctionalInterface
+    interface Arrivals {
+        void arrived(int lengthBytes);
+    }
+
+    /**
+     * {@link #fetch(long, ByteBuffer)}, for who wants to know meanwhile how much has arrived. An origin that does not know tells it at
+     * the end; what an attempt brought that failed may be told as well.
+     */
+    default long fetch(long offsetBytes, ByteBuffer dst, Arrivals arrivals) throws IOException {
+        int start = dst.position();
+        long blobBytes = fetch(offsetBytes, dst);
+        arrivals.arrived(dst.position() - start);
+        return blobBytes;
+    }
+
     /**
      * Says that bytes which were fetched from here did not pass a check, so that the next fetch takes another way where there is
      * one.

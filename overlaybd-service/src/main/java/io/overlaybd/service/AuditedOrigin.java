@@ -52,11 +52,16 @@ final class AuditedOrigin implements BlobOrigin {
 
     @Override
     public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
+        return fetch(offsetBytes, dst, lengthBytes -> {});
+    }
+
+    @Override
+    public long fetch(long offsetBytes, ByteBuffer dst, Arrivals arrivals) throws IOException {
         int from = dst.position();
         long startNanos = System.nanoTime();
         int sizeBytes = FAILED;
         try {
-            long blobBytes = origin.fetch(offsetBytes, dst);
+            long blobBytes = origin.fetch(offsetBytes, dst, arrivals);
             sizeBytes = dst.position() - from;
             return blobBytes;
         } finally {

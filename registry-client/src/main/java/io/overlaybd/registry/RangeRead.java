@@ -1,5 +1,6 @@
 package io.overlaybd.registry;
 
+import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.io.metrics.Stage;
 import io.overlaybd.io.metrics.StageTimes;
 import java.io.IOException;
@@ -19,16 +20,25 @@ final class RangeRead implements Endpoint<Long> {
     private final HttpUrl url;
     private final long offsetBytes;
     private final ByteBuffer dst;
+    private final BlobOrigin.Arrivals arrivals;
     private final int start;
     private final BlobSize size;
     private final long sizeHintBytes;
     private final Operations operations;
 
     /** {@code sizeHintBytes} is what is said of the length elsewhere, negative if nothing. */
-    RangeRead(HttpUrl url, long offsetBytes, ByteBuffer dst, BlobSize size, long sizeHintBytes, Operations operations) {
+    RangeRead(
+            HttpUrl url,
+            long offsetBytes,
+            ByteBuffer dst,
+            BlobOrigin.Arrivals arrivals,
+            BlobSize size,
+            long sizeHintBytes,
+            Operations operations) {
         this.url = url;
         this.offsetBytes = offsetBytes;
         this.dst = dst;
+        this.arrivals = arrivals;
         this.start = dst.position();
         this.size = size;
         this.sizeHintBytes = sizeHintBytes;
@@ -159,9 +169,11 @@ final class RangeRead implements Endpoint<Long> {
         Stage before = StageTimes.enter(Stage.REGISTRY_BODY);
         try {
             while (dst.hasRemaining()) {
-                if (answer.body().read(dst) < 0) {
+                int count = answer.body().read(dst);
+                if (count < 0) {
                     throw FailedAttempt.cut(dst.position() - from, lengthBytes, null);
                 }
+                arrivals.arrived(count);
             }
         } catch (FailedAttempt cut) {
             throw cut;

@@ -45,6 +45,12 @@ public final class RegistryBlob implements BlobOrigin {
      */
     @Override
     public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
+        return fetch(offsetBytes, dst, lengthBytes -> {});
+    }
+
+    /** {@inheritDoc} It is told with every piece that comes from the connection. */
+    @Override
+    public long fetch(long offsetBytes, ByteBuffer dst, Arrivals arrivals) throws IOException {
         if (offsetBytes < 0) {
             throw new IllegalArgumentException(name() + ": read at byte " + offsetBytes);
         }
@@ -55,7 +61,8 @@ public final class RegistryBlob implements BlobOrigin {
             return fetch(0, ByteBuffer.allocate(1));
         }
         int start = dst.position();
-        long total = caller.call(access, new RangeRead(url, offsetBytes, dst, size, sizeHintBytes, operations), routes);
+        RangeRead read = new RangeRead(url, offsetBytes, dst, arrivals, size, sizeHintBytes, operations);
+        long total = caller.call(access, read, routes);
         if (total == ContentRange.UNKNOWN) {
             total = askForSize();
             checkEnd(offsetBytes, dst, start, total);

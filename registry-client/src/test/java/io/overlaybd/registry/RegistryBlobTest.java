@@ -16,6 +16,7 @@ import io.overlaybd.testing.registry.FaultProxy.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,16 @@ class RegistryBlobTest {
                 List.of("bytes=0-65535", "bytes=10000-65535", "bytes=10001-65535"),
                 proxy.requests().stream().map(Request::range).toList());
         assertEquals(1, time.sleeps().size(), "the first resume has no pause");
+    }
+
+    @Test
+    void whatArrivesIsToldOnceHoweverOftenItIsResumed() throws IOException {
+        proxy.next(Request::isRanged, Fault.cut(10_000));
+        List<Integer> pieces = new ArrayList<>();
+        ByteBuffer dst = ByteBuffer.allocate(65536);
+        blob.fetch(0, dst, pieces::add);
+        assertEquals(65536, pieces.stream().mapToInt(Integer::intValue).sum());
+        assertTrue(pieces.size() > 1, "in pieces, not at the end");
     }
 
     @Test

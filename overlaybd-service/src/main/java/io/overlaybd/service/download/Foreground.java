@@ -41,9 +41,14 @@ public final class Foreground {
 
         @Override
         public long fetch(long offsetBytes, ByteBuffer dst) throws IOException {
+            return fetch(offsetBytes, dst, lengthBytes -> {});
+        }
+
+        @Override
+        public long fetch(long offsetBytes, ByteBuffer dst, Arrivals arrivals) throws IOException {
             fetches.incrementAndGet();
             try {
-                return origin.fetch(offsetBytes, dst);
+                return origin.fetch(offsetBytes, dst, arrivals);
             } finally {
                 fetches.decrementAndGet();
             }
