@@ -10,7 +10,7 @@ start_daemon() {
   starts=$(($(starts) + 1))
   OVERLAYBD_JAVA_OPTS="$OVERLAYBD_JAVA_OPTS -Xmx${DAEMON_HEAP:-64m}" "$OVERLAYBD/bin/overlaybd-tcmu" $DAEMON_CONFIG >>$DAEMON_LOG 2>&1 9>&- &
   DAEMON=$!
-  until_true 600 has_started $starts || fail "the daemon does not start"
+  until_true 600 has_started $starts && kill -0 $DAEMON || fail "the daemon does not start"
 }
 
 starts() { grep -c 'overlaybd-tcmu serves' $DAEMON_LOG || true; }

@@ -45,8 +45,8 @@ export_disk() {
   mkdir -p "$group/lun/lun_0" && echo "$2" >"$group/nexus" &&
     ln -s "$CORE/user_1/$1" "$group/lun/lun_0/$1" || return 1
   read -r address <"$group/address"
-  until_true 600 disk_in "/sys/bus/scsi/devices/$address:0/block" &&
-    echo $LONGEST_SECONDS >"/sys/block/$disk/device/timeout" && echo "$disk"
+  device=/sys/bus/scsi/devices/$address:0 # the way to it from the name of the disk may come later
+  until_true 600 disk_in "$device/block" && echo $LONGEST_SECONDS >"$device/timeout" && echo "$disk"
 }
 
 # Sets disk. Without a process of its own: many may ask at the same time.

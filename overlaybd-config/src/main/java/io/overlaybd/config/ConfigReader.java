@@ -2,6 +2,8 @@ package io.overlaybd.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,13 +28,23 @@ public final class ConfigReader {
      * @throws IOException if it cannot be read
      */
     public static <T> Loaded<T> read(Path file, Function<ConfigObject, T> factory) throws IOException {
-        byte[] bytes;
+        return parse(file.toString(), bytes(file), factory);
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory; name a configuration file");
+        }
         try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MAX_BYTES + 1);
+            return in.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(file + ": no such configuration file");
+        } catch (AccessDeniedException e) {
+            throw new FileSystemException(
+                    file.toString(),
+                    null,
+                    "permission denied; run as a user who may read it, or have it made readable");
         }
-        return parse(file.toString(), bytes, factory);
     }
 
     /** {@link #read} for bytes that are there already; {@code resource} is what messages call them. */

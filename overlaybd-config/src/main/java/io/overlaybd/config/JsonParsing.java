@@ -60,8 +60,14 @@ final class JsonParsing {
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             throw parsing.syntaxError(
-                    at == null ? 1 : at.getLineNr(), at == null ? 1 : at.getColumnNr(), e.getOriginalMessage());
+                    at == null ? 1 : at.getLineNr(), at == null ? 1 : at.getColumnNr(), words(e.getOriginalMessage()));
         }
+    }
+
+    /** Without what only a programmer of the parser understands. */
+    private static String words(String message) {
+        int marker = message.indexOf(" (start marker at");
+        return marker < 0 ? message : message.substring(0, marker);
     }
 
     private String decode(byte[] bytes) throws ConfigException {

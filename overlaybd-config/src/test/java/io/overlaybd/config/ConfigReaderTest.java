@@ -126,6 +126,19 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aDirectoryIsNoConfigFile() {
+        IOException e = assertThrows(IOException.class, () -> ImageConfig.read(Path.of("src")));
+        assertEquals("src: is a directory; name a configuration file", e.getMessage());
+    }
+
+    @Test
+    void whatIsNotJsonIsToldInWordsOfJson() {
+        assertEquals(
+                "c.json: line 1, column 12: Unexpected end-of-input: expected close marker for Array",
+                failure("{\"lowers\":["));
+    }
+
+    @Test
     void noMutationOfAConfigDoesMoreThanFail(Random random) {
         byte[] good = ("{\"lowers\":[{\"file\":\"/a\",\"dir\":\"/b\",\"size\":17}],\"upper\":{\"index\":\"\"},"
                         + "\"download\":{\"enable\":true,\"delay\":-1},\"resultFile\":\"r\"}")

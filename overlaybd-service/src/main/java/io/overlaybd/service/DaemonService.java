@@ -7,6 +7,7 @@ import io.overlaybd.service.log.DaemonLog;
 import io.overlaybd.service.metrics.Exporter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -82,13 +83,19 @@ public final class DaemonService implements Closeable {
         try {
             log.log(config.log());
         } catch (IOException e) {
-            LOG.error("cannot write the log, correct logConfig.logPath: {}", e.toString());
+            LOG.error("cannot write the log, correct logConfig.logPath: {}", reason(e));
         }
         try {
             log.audit(config.auditFile());
         } catch (IOException e) {
-            LOG.error("cannot write the audit log, correct auditPath: {}", e.toString());
+            LOG.error("cannot write the audit log, correct auditPath: {}", reason(e));
         }
+    }
+
+    private static String reason(IOException failure) {
+        return failure instanceof AccessDeniedException
+                ? failure.getMessage() + ": permission denied"
+                : failure.getMessage();
     }
 
     /** The service for images, closed with this. */

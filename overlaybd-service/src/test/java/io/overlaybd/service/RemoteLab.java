@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class RemoteLab implements Closeable {
 
     static final String REPOSITORY = "team/app";
-    static final Duration READ_TIMEOUT = Duration.ofMillis(500);
+    static final Duration READ_TIMEOUT = Duration.ofMillis(1500);
 
     final FaultProxy proxy;
     final SkippingTime time = new SkippingTime();

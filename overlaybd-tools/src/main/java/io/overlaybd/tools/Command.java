@@ -108,7 +108,8 @@ abstract class Command implements Callable<Integer> {
     private static int wrongUsage(ParameterException failure) {
         CommandLine line = failure.getCommandLine();
         String name = line.getCommandSpec().qualifiedName();
-        line.getErr().println(name + ": " + failure.getMessage() + "; see " + name + " --help");
+        String problem = failure.getMessage().replaceFirst(" is not an? (int|long)$", " is no whole number");
+        line.getErr().println(name + ": " + problem + "; see " + name + " --help");
         return USAGE;
     }
 

@@ -75,6 +75,8 @@ public final class OverlaybdCreate extends Command {
             throw new IOException("--turboOCI: turboOCI layers are not supported by this version; leave it out to"
                     + " create an ordinary layer");
         }
+        Target.directoryOf(data);
+        Target.directoryOf(index);
         if (raw) {
             createRaw();
         } else {

@@ -2,6 +2,7 @@ package io.overlaybd.tools;
 
 import io.overlaybd.io.FileSink;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,20 +39,32 @@ final class Target implements AutoCloseable {
     }
 
     private static Target create(Path path, boolean replace, Set<PosixFilePermission> permissions) throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw new NoSuchFileException(path + ": the directory it is to be in does not exist; create it first");
-        }
+        Path directory = directoryOf(path);
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new IOException(path + ": exists and is no regular file; name another target");
         }
         if (Files.exists(path) && !replace) {
             throw new IOException(path + ": already exists; use -f to replace it");
         }
-        return new Target(FileSink.create(
-                Files.exists(path) ? path.toRealPath() : path,
-                replace ? FileSink.Existing.REPLACE : FileSink.Existing.REFUSE,
-                PosixFilePermissions.asFileAttribute(permissions)));
+        try {
+            return new Target(FileSink.create(
+                    Files.exists(path) ? path.toRealPath() : path,
+                    replace ? FileSink.Existing.REPLACE : FileSink.Existing.REFUSE,
+                    PosixFilePermissions.asFileAttribute(permissions)));
+        } catch (AccessDeniedException e) {
+            throw new IOException(
+                    path + ": this user may not make files in " + directory + "; name another place, or be one who may",
+                    e);
+        }
+    }
+
+    /** The directory of a file that is to be made, which has to be there. */
+    static Path directoryOf(Path path) throws NoSuchFileException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new NoSuchFileException(path + ": the directory it is to be in does not exist; create it first");
+        }
+        return directory;
     }
 
     /** What to write to; whoever wraps it finishes it. */

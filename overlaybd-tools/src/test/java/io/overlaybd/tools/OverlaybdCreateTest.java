@@ -127,6 +127,21 @@ class OverlaybdCreateTest {
         assertArrayEquals(new byte[] {8}, Files.readAllBytes(folder.resolve("data")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-s", "--mkfs", "--hybrid", "--raw"})
+    void directoryOfTheFilesHasToBeThere(String option) {
+        Path data = folder.resolve("none/data");
+        Run.of(
+                        new OverlaybdCreate(),
+                        option,
+                        data.toString(),
+                        folder.resolve("index").toString(),
+                        "1")
+                .assertFailed(
+                        1,
+                        "overlaybd-create: " + data + ": the directory it is to be in does not exist; create it first");
+    }
+
     @Test
     void permissionsAreThoseOfOrdinaryFiles() throws IOException {
         ok("1");

@@ -104,7 +104,18 @@ public final class NbdServer implements Closeable {
     }
 
     private static String reason(Throwable cause) {
-        return cause instanceof UnresolvedAddressException ? "there is no host of that name" : cause.getMessage();
+        if (cause instanceof UnresolvedAddressException) {
+            return "there is no host of that name";
+        }
+        String error = String.valueOf(cause.getMessage()).replaceFirst("^.* failed with error\\(-?[0-9]+\\): ", "");
+        return switch (error) {
+            case "Address already in use" -> error + "; choose another, or end the program that listens there";
+            case "No such file or directory" -> "the directory of the socket does not exist; create it first";
+            case "File name too long" -> error + "; the path of a socket has at most 107 bytes";
+            case "Permission denied" -> error + "; choose a place that this user may use (ports below 1024 are root's)";
+            case "Cannot assign requested address" -> error + "; name an address of this machine";
+            default -> error;
+        };
     }
 
     private void welcome(Channel channel) {

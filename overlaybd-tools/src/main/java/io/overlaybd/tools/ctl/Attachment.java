@@ -112,11 +112,13 @@ final class Attachment {
         Path link = lun.resolve(name.device());
         kernel.link(link, name.backstore(kernel));
         undo.push(() -> kernel.unlink(link));
-        String disk = awaitDisk(kernel.read(port.resolve("address")).orElse(""));
-        kernel.write(kernel.block(disk).resolve("device/timeout"), LONGEST_SECONDS);
+        String address = kernel.read(port.resolve("address")).orElse("");
+        String disk = awaitDisk(address);
+        kernel.write(kernel.scsiDevice(address).resolve("timeout"), LONGEST_SECONDS);
         return disk;
     }
 
+    /** What leads from the disk's name to its device may come a little later than both. */
     private String awaitDisk(String address) throws IOException {
         Path disks = kernel.scsiDevice(address).resolve("block");
         return kernel.await(

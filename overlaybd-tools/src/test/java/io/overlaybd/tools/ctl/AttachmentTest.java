@@ -29,7 +29,7 @@ class AttachmentTest {
             "write loopback/naa.1990000000000128/tpgt_1/nexus naa.1990000000000128",
             "mkdir loopback/naa.1990000000000128/tpgt_1/lun/lun_0",
             "link loopback/naa.1990000000000128/tpgt_1/lun/lun_0/dev_128",
-            "write sys/block/sdz/device/timeout 2147483");
+            "write sys/class/scsi_device/2:0:1:0/device/timeout 2147483");
     private static final List<String> DOWN = List.of(
             "unlink loopback/naa.1990000000000128/tpgt_1/lun/lun_0/dev_128",
             "rmdir loopback/naa.1990000000000128/tpgt_1/lun/lun_0",

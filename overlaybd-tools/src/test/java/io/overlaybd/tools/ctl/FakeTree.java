@@ -133,7 +133,7 @@ class FakeTree extends KernelTree {
         super.link(link, to);
         Files.createDirectories(scsiDevice(ADDRESS).resolve("block/sdz"));
         Files.createDirectories(block("sdz").resolve("device"));
-        touch(block("sdz"), "device/timeout");
+        touch(scsiDevice(ADDRESS), "timeout");
         Files.writeString(block("sdz").resolve("size"), "2048\n");
         Files.writeString(block("sdz").resolve("ro"), "1\n");
         Files.writeString(block("sdz").resolve("device/state"), "running\n");
