@@ -1,6 +1,5 @@
 package io.overlaybd.cache;
 
-import io.overlaybd.io.sys.FileDescriptor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +26,7 @@ final class Adoption {
 
     /** Records the file as wholly present and answers how it is cut; empty, and nothing recorded, if it is not the blob. */
     Optional<UnitGrid> adopt() throws IOException {
-        FileDescriptor data = files.data();
+        CacheFile data = files.data();
         long sizeBytes = data.sizeBytes();
         if (!UnitGrid.fits(unitBytes, sizeBytes) || sizeBytes > 0 && data.nextHole(0) < sizeBytes) {
             return Optional.empty();

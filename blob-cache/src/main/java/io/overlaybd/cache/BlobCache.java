@@ -50,6 +50,12 @@ public final class BlobCache implements Closeable {
 
     /** {@link #open(CacheOptions)} with free space as the caller tells it. */
     static BlobCache open(CacheOptions options, Capacity.FreeSpace freeSpace) throws IOException {
+        return open(options, freeSpace, CacheFile::open);
+    }
+
+    /** {@link #open(CacheOptions, Capacity.FreeSpace)} with files that the caller opens. */
+    static BlobCache open(CacheOptions options, Capacity.FreeSpace freeSpace, CacheFile.Opener files)
+            throws IOException {
         CacheDirectory directory = CacheDirectory.open(options.directory());
         try {
             Map<BlobDigest, CacheEntry> entries = new ConcurrentHashMap<>();
@@ -61,6 +67,7 @@ public final class BlobCache implements Closeable {
                     new FetchBuffers(options.unitBytes(), options.unitsPerRefill(), options.fetchMemoryBytes()),
                     new Turns(new Link(System::nanoTime), options.fetchMemoryBytes() / 2),
                     new Background(),
+                    files,
                     new Warnings(options.clock()));
             BlobCache cache = new BlobCache(directory, services, entries);
             cache.takeInWhatLiesThere();

@@ -8,4 +8,5 @@ record CacheServices(
         FetchBuffers buffers,
         Turns turns,
         Background background,
+        CacheFile.Opener files,
         Warnings warnings) {}

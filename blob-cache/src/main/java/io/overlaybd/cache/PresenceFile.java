@@ -1,6 +1,5 @@
 package io.overlaybd.cache;
 
-import io.overlaybd.io.sys.FileDescriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,15 +34,15 @@ final class PresenceFile implements Closeable {
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH_BYTES));
 
     private final Path path;
-    private final FileDescriptor file;
+    private final CacheFile file;
 
-    private PresenceFile(Path path, FileDescriptor file) {
+    private PresenceFile(Path path, CacheFile file) {
         this.path = path;
         this.file = file;
     }
 
-    static PresenceFile open(Path path) throws IOException {
-        return new PresenceFile(path, FileDescriptor.openReadWrite(path));
+    static PresenceFile open(Path path, CacheFile.Opener files) throws IOException {
+        return new PresenceFile(path, files.open(path));
     }
 
     /** The header; empty for a file that has none yet or was given up. */

@@ -2,7 +2,6 @@ package io.overlaybd.cache;
 
 import io.overlaybd.io.BlobOrigin;
 import io.overlaybd.io.CorruptFormatException;
-import io.overlaybd.io.sys.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -47,7 +46,7 @@ final class StoreOpener {
             return Optional.empty();
         }
         try {
-            UnitFiles files = UnitFiles.open(entry.dataPath(), entry.presencePath());
+            UnitFiles files = UnitFiles.open(entry.dataPath(), entry.presencePath(), services.files());
             Optional<Opened> opened = Optional.empty();
             try {
                 opened = readOrAdopt(entry, files).map(grid -> new Opened(grid, files));
@@ -126,7 +125,7 @@ final class StoreOpener {
     /** Empty files for a blob; null if the disk refuses. */
     private UnitFiles createFiles(CacheEntry entry, UnitGrid grid) {
         try {
-            UnitFiles files = UnitFiles.open(entry.dataPath(), entry.presencePath());
+            UnitFiles files = UnitFiles.open(entry.dataPath(), entry.presencePath(), services.files());
             try {
                 files.start(new PresenceHeader(entry.digest(), grid));
                 return files;
@@ -141,7 +140,8 @@ final class StoreOpener {
     }
 
     private UnitKeeper keeper(CacheEntry entry, Opened opened, Counters counters) {
-        UnitKeeper keeper = new UnitKeeper(entry, opened.grid, opened.files, services, counters);
+        UnitKeeper keeper = new UnitKeeper(
+                entry, opened.grid, opened.files, () -> createFiles(entry, opened.grid), services, counters);
         if (opened.files != null) {
             entry.book(opened.files);
             touchStoredGroups(opened, keeper.units());
@@ -153,7 +153,7 @@ final class StoreOpener {
     private static void touchStoredGroups(Opened opened, UnitMap units) {
         long groupBytes = (long) units.groupUnits() * opened.grid.unitBytes();
         try {
-            FileDescriptor data = opened.files.data();
+            CacheFile data = opened.files.data();
             for (long at = data.nextData(0); at >= 0 && at < opened.grid.blobBytes(); ) {
                 int unit = opened.grid.unitAt(at);
                 units.touch(unit, unit);

@@ -31,25 +31,25 @@ final class UnitFiles implements Closeable {
     private final ReadWriteLock changes = new ReentrantReadWriteLock();
 
     private final Path path;
-    private final FileDescriptor data;
+    private final CacheFile data;
     private final PresenceFile presence;
     private boolean closed; // guarded by changes
 
     /** Written with the first unit that is stored, so that a blob of which nothing is kept takes no space. */
     private volatile PresenceHeader pendingHeader;
 
-    private UnitFiles(Path path, FileDescriptor data, PresenceFile presence) {
+    private UnitFiles(Path path, CacheFile data, PresenceFile presence) {
         this.path = path;
         this.data = data;
         this.presence = presence;
     }
 
-    static UnitFiles open(Path dataPath, Path presencePath) throws IOException {
+    static UnitFiles open(Path dataPath, Path presencePath, CacheFile.Opener files) throws IOException {
         refuseAllButRegularFiles(dataPath);
         refuseAllButRegularFiles(presencePath);
-        FileDescriptor data = FileDescriptor.openReadWrite(dataPath);
+        CacheFile data = files.open(dataPath);
         try {
-            return new UnitFiles(dataPath, data, PresenceFile.open(presencePath));
+            return new UnitFiles(dataPath, data, PresenceFile.open(presencePath, files));
         } catch (IOException e) {
             data.close();
             throw e;
@@ -68,7 +68,7 @@ final class UnitFiles implements Closeable {
         return path;
     }
 
-    FileDescriptor data() {
+    CacheFile data() {
         return data;
     }
 

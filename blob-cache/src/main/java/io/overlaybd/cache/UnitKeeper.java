@@ -7,6 +7,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * The units of one open blob that are kept on disk: what is known of them, their files, the space they take.
@@ -31,6 +34,10 @@ final class UnitKeeper {
     private static final int TRIES = 3;
 
     private static final int PAGE_BYTES = 4096;
+
+    /** Where there are no files, it is tried so often to make some. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
     private static final VarHandle EVICTIONS;
 
     static {
@@ -44,18 +51,30 @@ final class UnitKeeper {
     private final CacheEntry entry;
     private final UnitGrid grid;
     private final UnitMap units;
-    private final UnitFiles files; // null where none could be opened: everything passes through
+    private final Supplier<UnitFiles> opener;
     private final CacheServices services;
     private final Counters counters;
 
     private volatile long evictions;
     private volatile boolean keepsUnits;
+    private volatile UnitFiles files; // null while there can be none: everything passes through
+    private Instant nextOpening; // guarded by this, as is the change of files
+    private boolean closed; // guarded by this
 
-    UnitKeeper(CacheEntry entry, UnitGrid grid, UnitFiles files, CacheServices services, Counters counters) {
+    /** {@code opener} makes empty files; null if the disk refuses. */
+    UnitKeeper(
+            CacheEntry entry,
+            UnitGrid grid,
+            UnitFiles files,
+            Supplier<UnitFiles> opener,
+            CacheServices services,
+            Counters counters) {
         this.entry = entry;
         this.grid = grid;
         this.units = new UnitMap(grid, services.options().unitsPerGroup());
         this.files = files;
+        this.opener = opener;
+        this.nextOpening = services.options().clock().instant().plus(PAUSE);
         this.keepsUnits = files != null;
         this.services = services;
         this.counters = counters;
@@ -157,7 +176,7 @@ final class UnitKeeper {
 
     private void keepAsSpaceAllows(int first, int count, ByteBuffer bytes) {
         long spaceBytes = bytes.remaining() + 2L * PAGE_BYTES; // the last page cut short, and a page of the record
-        if (files == null) {
+        if (!hasFiles()) {
             notKept(first, count, "");
         } else if (services.evictor().reserve(spaceBytes)) {
             try {
@@ -171,6 +190,20 @@ final class UnitKeeper {
         } else {
             notKept(first, 1, "no space within the limits");
         }
+    }
+
+    /** A disk that refused when the blob was opened may be well again, and a blob may be open for months. */
+    private boolean hasFiles() {
+        return files != null || openAgain();
+    }
+
+    private synchronized boolean openAgain() {
+        Instant now = services.options().clock().instant();
+        if (files == null && !closed && !now.isBefore(nextOpening)) {
+            files = opener.get();
+            nextOpening = now.plus(PAUSE);
+        }
+        return files != null;
     }
 
     private void keepInHalves(int first, int count, ByteBuffer bytes) {
@@ -271,6 +304,9 @@ final class UnitKeeper {
 
     /** Closes the files; what they took stays booked. */
     void close() {
+        synchronized (this) {
+            closed = true;
+        }
         if (files != null) {
             files.endChanges();
             entry.book(files);

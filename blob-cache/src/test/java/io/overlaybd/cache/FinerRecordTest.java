@@ -24,7 +24,7 @@ class FinerRecordTest extends CacheTest {
         Files.createDirectories(directory());
         Files.createDirectories(record(origin).getParent());
         UnitGrid grid = new UnitGrid(LONG_UNIT, origin.content.length);
-        try (UnitFiles files = UnitFiles.open(data(origin), record(origin))) {
+        try (UnitFiles files = UnitFiles.open(data(origin), record(origin), CacheFile::open)) {
             files.start(new PresenceHeader(BlobDigest.parse(origin.digest), grid));
             for (int unit = kept.nextSetBit(0); unit >= 0; unit = kept.nextSetBit(unit + 1)) {
                 ByteBuffer bytes = ByteBuffer.allocateDirect(grid.lengthBytes(unit));
@@ -113,7 +113,7 @@ class FinerRecordTest extends CacheTest {
     void recordLeftWithoutAHeaderIsStartedAnew(Random random) throws IOException {
         TestOrigin origin = randomBlob(random, SIZE);
         writeInLongUnits(origin, units(0, 1));
-        try (UnitFiles files = UnitFiles.open(data(origin), record(origin))) {
+        try (UnitFiles files = UnitFiles.open(data(origin), record(origin), CacheFile::open)) {
             files.presence().eraseHeader();
         }
         try (BlobCache cache = openCache();
