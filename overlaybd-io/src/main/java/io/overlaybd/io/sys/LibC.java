@@ -41,6 +41,9 @@ public interface LibC {
     int PROT_WRITE = 2;
     int MAP_SHARED = 1;
     int MAP_ANONYMOUS = 0x20;
+    /** The pages leave the address range of the process; what they hold stays if it is shared. */
+    int MADV_DONTNEED = 4;
+
     long MAP_FAILED = -1;
 
     int AF_UNIX = 1;
@@ -120,6 +123,8 @@ public interface LibC {
     int mprotect(long address, long lengthBytes, int protection);
 
     int munmap(long address, long lengthBytes);
+
+    int madvise(long address, long lengthBytes, int advice);
 
     int socket(int domain, int type, int protocol);
 

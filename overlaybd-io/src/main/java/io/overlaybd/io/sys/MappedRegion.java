@@ -1,6 +1,7 @@
 package io.overlaybd.io.sys;
 
 import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.PageManager;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ public final class MappedRegion implements Closeable {
     public static final int MAX_SLICE_BYTES = 1 << 30;
 
     private static final int NO_FILE = -1;
+    private static final long PAGE_BYTES = PageManager.getInstance().pageSize();
 
     private final String name;
     private final long address;
@@ -120,9 +122,13 @@ public final class MappedRegion implements Closeable {
 
     private void checkRange(long offsetBytes, long rangeBytes) {
         if (!contains(offsetBytes, rangeBytes) || rangeBytes > MAX_SLICE_BYTES) {
-            throw new IndexOutOfBoundsException(
-                    name + ": no " + rangeBytes + " bytes at byte " + offsetBytes + " of " + lengthBytes);
+            throw outOfBounds(offsetBytes, rangeBytes);
         }
+    }
+
+    private IndexOutOfBoundsException outOfBounds(long offsetBytes, long rangeBytes) {
+        return new IndexOutOfBoundsException(
+                name + ": no " + rangeBytes + " bytes at byte " + offsetBytes + " of " + lengthBytes);
     }
 
     private int windowOf(long offsetBytes) {
@@ -136,6 +142,23 @@ public final class MappedRegion implements Closeable {
     /** Whether a range lies within the region. */
     public boolean contains(long offsetBytes, long rangeBytes) {
         return offsetBytes >= 0 && rangeBytes >= 0 && rangeBytes <= lengthBytes - offsetBytes;
+    }
+
+    /**
+     * Says that a range will not be looked at soon: its whole pages do not count as memory of this process until then. What they hold
+     * stays, the kernel or a file has it. Where the system will not, nothing happens.
+     *
+     * @throws IndexOutOfBoundsException if the range does not lie within the region
+     */
+    public synchronized void letGo(long offsetBytes, long rangeBytes) {
+        if (!contains(offsetBytes, rangeBytes)) {
+            throw outOfBounds(offsetBytes, rangeBytes);
+        }
+        long from = offsetBytes / PAGE_BYTES * PAGE_BYTES;
+        long to = (offsetBytes + rangeBytes) / PAGE_BYTES * PAGE_BYTES;
+        if (!closed && to > from) {
+            LibC.INSTANCE.madvise(address + from, to - from, LibC.MADV_DONTNEED);
+        }
     }
 
     /** Gives the address range back. Idempotent. */

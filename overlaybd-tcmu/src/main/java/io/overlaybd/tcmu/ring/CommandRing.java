@@ -38,12 +38,16 @@ public final class CommandRing {
         }
     }
 
+    /** A system call for this many bytes, some thousand commands. */
+    private static final int LET_GO_BYTES = 256 << 10;
+
     private final MappedRegion region;
     private final Mailbox mailbox;
     private final CommandEntry entry;
     private int published;
     private int answered;
     private int fetched;
+    private int kept;
     private int underWay;
     private RingCommand spare; // null if whoever took the last one still has it
 
@@ -52,6 +56,7 @@ public final class CommandRing {
         this.mailbox = mailbox;
         this.entry = entry;
         this.published = mailbox.tail();
+        this.kept = published;
         this.answered = published;
         this.fetched = published;
     }
@@ -162,6 +167,18 @@ public final class CommandRing {
         }
         mailbox.releaseTail(answered);
         published = answered;
+        letGoOfWhatIsBehind();
         return true;
+    }
+
+    /** The kernel goes round its whole ring, of 8 MiB a device; what it has left would count as memory of ours for good. */
+    private void letGoOfWhatIsBehind() {
+        if (published < kept) {
+            region.letGo(mailbox.ringOffset() + kept, mailbox.ringBytes() - kept);
+            kept = 0;
+        } else if (published - kept >= LET_GO_BYTES) {
+            region.letGo(mailbox.ringOffset() + kept, published - kept);
+            kept = published;
+        }
     }
 }

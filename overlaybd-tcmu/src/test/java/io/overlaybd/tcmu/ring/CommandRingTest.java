@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.io.CorruptFormatException;
 import io.overlaybd.tcmu.ring.FakeKernelRing.Result;
+import io.overlaybd.testing.ResidentMemory;
 import io.overlaybd.testing.Seeded;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -236,6 +237,23 @@ class CommandRingTest {
                 },
                 MANY);
         assertEquals(List.of(1, 2, 3, 4), seen);
+    }
+
+    @Test
+    void whatTheKernelHasLeftOfItsRingDoesNotCountAsOurs() throws IOException {
+        int ringBytes = (5 << 20) + (320 << 10); // as no other mapping has
+        try (FakeKernelRing large = new FakeKernelRing(ringBytes - FakeKernelRing.RING_OFFSET, 0)) {
+            CommandRing ring = CommandRing.open("uio7", large.region());
+            for (int id = 0; id < 3 * ringBytes / 128; id++) { // round more than twice
+                assertTrue(large.submit(id & 0xFFFF, READ_10));
+                ring.answer(fetch(ring).commands.get(0), 0, NO_SENSE, 0);
+                assertTrue(ring.publish());
+                large.kick();
+            }
+            assertTrue(large.isIdle());
+            long resident = ResidentMemory.ofMapping(ringBytes);
+            assertTrue(resident <= 300 << 10, () -> resident + " bytes of " + ringBytes);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.overlaybd.io.sys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.overlaybd.testing.ResidentMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,6 +49,25 @@ class MappedRegionTest {
             }
             assertThrows(IndexOutOfBoundsException.class, () -> view.moveTo(length - 23, 24));
             assertThrows(IndexOutOfBoundsException.class, () -> view.moveTo(-1, 1));
+        }
+    }
+
+    @Test
+    void whatIsLetGoOfKeepsItsBytesAndCountsNoMore() throws IOException {
+        int length = (3 << 20) + (192 << 10); // as no other mapping has
+        try (MappedRegion region = MappedRegion.anonymous(length)) {
+            ByteBuffer all = region.slice(0, length);
+            for (int at = 0; at < length; at += 8) {
+                all.putLong(at, at);
+            }
+            assertEquals(length, ResidentMemory.ofMapping(length));
+            region.letGo(100, 2 << 20);
+            assertEquals(length - (2 << 20), ResidentMemory.ofMapping(length), "whole pages, and the one it begins in");
+            for (int at = 0; at < length; at += 8) {
+                assertEquals(at, all.getLong(at));
+            }
+            region.letGo(length - 10, 10);
+            assertThrows(IndexOutOfBoundsException.class, () -> region.letGo(length, 1));
         }
     }
 
