@@ -19,6 +19,7 @@ import io.overlaybd.service.metrics.Metrics;
 import io.overlaybd.service.metrics.RemoteFlows;
 import io.overlaybd.service.prefetch.ImageTrace;
 import io.overlaybd.service.prefetch.PrefetchCounters;
+import io.overlaybd.service.prefetch.PrefetchMetrics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class ImageService implements Closeable {
         this.apiAddress = apiAddress;
         this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
         monitoring.add(new DownloadSamples(downloads::metrics));
-        monitoring.add(new PrefetchSamples(prefetch::snapshot));
+        monitoring.add(new PrefetchSamples(this::prefetchMetrics));
     }
 
     /**
@@ -267,6 +268,11 @@ public final class ImageService implements Closeable {
     /** Gives up what is cached, of open images too if so wanted; answers how many bytes that freed. */
     public long clearCache(boolean inUse) {
         return remote.cache().map(cache -> cache.clear(inUse)).orElse(0L);
+    }
+
+    /** What was fetched for traces since the service was opened. */
+    public PrefetchMetrics prefetchMetrics() {
+        return prefetch.snapshot();
     }
 
     /** What was downloaded since the service was opened, and what will be. */

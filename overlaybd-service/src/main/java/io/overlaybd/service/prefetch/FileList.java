@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * A list of files that a start needs, for who has no trace; as the original reads it:
@@ -17,12 +16,13 @@ import java.util.regex.Pattern;
  *  line = path of a file, or path "/" of a folder, of which all files below are meant
  * </pre>
  *
- * Spaces around a path do not count. Lines of other characters than letters, digits, {@code _ . - /} are skipped. Immutable.
+ * Spaces around a path do not count. Lines with control characters or empty names are skipped; the original knows no other names than
+ * those of letters, digits, {@code _ . -}. Each character stands for a byte. Immutable.
  */
 record FileList(List<String> paths) {
 
     static final int MAX_BYTES = 65536;
-    private static final Pattern PATH = Pattern.compile("/?[A-Za-z0-9_.-]++(/[A-Za-z0-9_.-]++)*+/?");
+    private static final char DELETE = 0x7F;
 
     FileList {
         paths = List.copyOf(paths);
@@ -42,15 +42,19 @@ record FileList(List<String> paths) {
         List<String> paths = new ArrayList<>();
         for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n")) {
             String path = line.replaceAll("^ ++| ++$", "");
-            if (PATH.matcher(path).matches()) {
+            if (isPath(path)) {
                 paths.add(path);
             }
         }
         return new FileList(paths);
     }
 
-    /** The reads of layers that the files are: to be found in the file system of the lowers, which nothing here can read yet. */
+    private static boolean isPath(String line) {
+        return !line.isEmpty() && !line.contains("//") && line.chars().noneMatch(c -> c < ' ' || c == DELETE);
+    }
+
+    /** The reads of layers that the files are, as the file system of the lowers says. */
     List<TraceRead> reads(String image, LayerStack lowers) throws IOException {
-        throw new IOException("a list of files is not supported yet; record a trace instead");
+        return new ListedFiles(image, lowers).reads(paths);
     }
 }
