@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs every test, after installing what is missing. On each JDK from 17 on that is found: the unit tests and the tests
-# with real clients; once: half a minute of new inputs for each fuzz target, the packaged commands, the daemon under a real
-# kernel, the quick start.
+# with real clients; once: half a minute of new inputs for each fuzz target, the packaged commands, the packages built again,
+# the daemon under a real kernel, the packages in a Debian under one, the quick start.
 #   ./test.sh          everything, the long trials in their short form
 #   ./test.sh --full   the long trials in full length
 set -eu
@@ -31,7 +31,7 @@ need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs fusermou
   docker-registry=docker-registry htpasswd=apache2-utils skopeo=skopeo
 
 say "== Tests on $(java_version java) =="
-mvn -B verify -Doverlaybd.full=$FULL
+mvn -B verify -Ppackages -Doverlaybd.full=$FULL
 
 say "== Fuzz targets, $FUZZ_SECONDS s each =="
 fuzz/run.sh "$FUZZ_SECONDS"
@@ -42,7 +42,14 @@ packaging/manual-test.sh
 packaging/docs-test.sh
 packaging/monitoring-test.sh
 
-say "== A real kernel =="
+say "== Packages, built again =="
+packages/reproducible.sh
+if $FULL; then
+  packages/reproducible.sh --full
+  packages/lint.sh
+fi
+
+say "== A real kernel, and a new Debian with the packages =="
 if $FULL; then
   kernel-tests/run.sh --full
 else

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes of the tree what is packed: the same bytes from the same input, whatever the clock, the umask and the folder are.
+# Makes of the tree what is packed: the same bytes from the same input, whatever the clock and the folder are, and for
+# every umask that lets others read.
 #   packages/finish.sh TREE TIME VERSION ARCH
 set -eu
 export LC_ALL=C TZ=UTC

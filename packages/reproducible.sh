@@ -1,44 +1,55 @@
 #!/bin/sh
-# Makes the packages a second time, elsewhere, for somebody with other habits, and compares every byte. Needs what
+# Makes the packages a second time, from a clean build elsewhere, for somebody with other habits, and compares. Needs what
 # `mvn package -Ppackages` leaves, or with ARCH `mvn package -Ppackages -Dpackages.arch=ARCH`.
-#   packages/reproducible.sh [ARCH]           the tree that is packed, with its archive of classes
-#   packages/reproducible.sh --full [ARCH]    the packages, from a clean build of the sources
+#   packages/reproducible.sh [ARCH]           as the next revision, left in target/packages-later (packages-ARCH-later): all that is
+#                                             packed is the same but for the changelog, which names the revision
+#   packages/reproducible.sh --full [ARCH]    as the same revision: every byte of the packages is the same
 set -eu
 cd "$(dirname "$0")/.."
+. packaging/requirements.sh
+full=false
+[ "${1:-}" != --full ] || { full=true; shift; }
+arch=${1:-}
+packages=target/packages${arch:+-$arch} tree=packages/target/${arch:+$arch/}tree
+[ -d "$packages" ] || die "no $packages; run mvn package -Ppackages first"
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/overlaybd-again.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 there=$work/a/longer/path
 mkdir -p "$there"
-umask 077
-export TZ=Pacific/Auckland LC_ALL=C.UTF-8
 
-die() { printf 'reproducible.sh: %s\n' "$*" >&2; exit 1; }
-# This machine as Debian calls it.
-machine() { uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/'; }
-# Path, mode, time, size and contents of all that is in a folder.
-facts() { (cd "$1" && find . -printf '%p %m %T@ %l\n' | LC_ALL=C sort && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2); }
-
-full=false
-[ "${1:-}" != --full ] || { full=true; shift; }
-arch=${1:-}
-packages=target/packages${arch:+-$arch}
-if $full; then
+# build_there [OPTION...]: by the command that the document has for it.
+build_there() (
+  umask 002 # jars keep what the owner alone may read
+  export TZ=Pacific/Auckland LC_ALL=C.UTF-8
   tar -cf - --exclude=./.git --exclude=target . | tar -C "$there" -xf -
-  (cd "$there" && mvn -q -B -Ppackages package ${arch:+"-Dpackages.arch=$arch"} -DskipTests -Dspotless.check.skip)
-  for file in "$packages"/*; do
-    cmp "$file" "$there/$file" || die "$file is not the same again"
-  done
+  printf '%s\n' -q -B -Dspotless.check.skip ${arch:+"-Dpackages.arch=$arch"} "$@" >>"$there/.mvn/maven.config"
+  packaging/docs-test.sh --script build docs/installing.md >"$work/build.sh"
+  cd "$there"
+  DOCS_OUTPUT=$work/output sh "$work/build.sh" 3>&2 >"$work/log" 2>&1 || { cat "$work/log" >&2; die "cannot be built elsewhere"; }
+)
+
+# Path, mode, time, and contents of all that is in a folder.
+facts() {
+  (cd "$1" && find . -printf '%p %m %T@ %l\n' | LC_ALL=C sort &&
+    find . -type f ! -name changelog.Debian.gz -exec sha256sum {} + | LC_ALL=C sort -k 2)
+}
+
+same_file() { cmp "$1" "$there/$1" || die "$1 is not the same again"; }
+
+if $full; then
+  build_there
+  for file in "$packages"/*; do same_file "$file"; done
   echo "reproducible.sh: $(ls "$packages" | wc -l) files of $packages are the same, byte by byte, from a clean build elsewhere"
 else
-  tree=packages/target/${arch:+$arch/}tree
-  cp -R "$tree" "$there/tree"
-  rm -f "$there"/tree/opt/overlaybd/lib/*.jsa
-  time=$(sed -n 's,.*<project.build.outputTimestamp>\(.*\)</.*,\1,p' pom.xml)
-  version=$(zcat "$tree/usr/share/doc/overlaybd/changelog.Debian.gz" | sed -n '1s/.*(\(.*\)).*/\1/p')
-  packages/finish.sh "$there/tree" "$time" "$version" "${arch:-$(machine)}"
+  build_there -Dpackages.revision=2
   facts "$tree" >"$work/first"
-  facts "$there/tree" >"$work/second"
+  facts "$there/$tree" >"$work/second"
   diff "$work/first" "$work/second" || die "the tree is not the same again"
-  echo "reproducible.sh: $(wc -l <"$work/first") facts of the packed tree are the same again elsewhere"
+  for bill in "$packages"/*.cdx.json; do same_file "$bill"; done
+  rm -rf "$packages-later"
+  mkdir "$packages-later"
+  cp "$there/$packages"/*.deb "$there/$packages"/*.rpm "$packages-later/"
+  echo "reproducible.sh: $(wc -l <"$work/first") facts of the packed tree, and the bill of materials, are the same from a clean build elsewhere"
 fi

@@ -3,10 +3,16 @@
 #   # One line that says what is shown.
 #   # needs: COMMAND=PACKAGE...     Debian packages; may be absent
 #   # limits: SECONDS MEMORY        of a run in full length; 300 and 1G if absent
+# One, packages, is a script on this side, which boots a Debian of its own.
 
-script_of() { echo "kernel-tests/cases/$1.sh"; }
+script_of() { [ "$1" = packages ] && echo kernel-tests/packages.sh || echo "kernel-tests/cases/$1.sh"; }
 
-all_cases() { ls kernel-tests/cases | sed -n 's/\.sh$//p'; }
+# The longest first.
+all_cases() {
+  if [ -d target/packages-later ]; then echo packages
+  else say "packages: left out; mvn package -Ppackages, then packages/reproducible.sh, make what it needs"; fi
+  ls kernel-tests/cases | sed -n 's/\.sh$//p'
+}
 
 # header CASE NAME: what stands behind NAME: in the head of a case.
 header() { sed -n "/^#/!q; s/^# $2: //p" "$(script_of "$1")"; }
@@ -43,19 +49,21 @@ END
 # One case, as a process of its own: run.sh has some of them at the same time, so it tells everything at the end. Its console
 # shows what it proved; the rest is for who looks for a reason. Takes `work` from the environment.
 run_case() {
-  set -- "$1" $(header "$1" limits)
-  out=$PWD/target/kernel-tests/$1
+  name=$1 script=$(script_of "$1") out=$PWD/target/kernel-tests/$1
+  set -- $(header "$name" limits)
+  seconds=${1:-300} memory=${2:-1G}
   rm -rf "$out"
   mkdir -p "$out"
   begin=$(date +%s)
   status=0
-  UML_MEMORY=${3:-1G} kernel-tests/uml/run.sh "$out" "${2:-300}" "$PWD/$(script_of "$1")" "$work" >"$out/console.log" 2>&1 ||
-    status=$?
+  if [ "$name" = packages ]; then set -- "$script"
+  else set -- kernel-tests/uml/run.sh "$out" "$seconds" "$PWD/$script" "$work"; fi
+  UML_MEMORY=$memory "$@" >"$out/console.log" 2>&1 || status=$?
   say "$({
-    echo "== $1: $(sed -n '2s/^# //p' "$(script_of "$1")") =="
+    echo "== $name: $(sed -n '2s/^# //p' "$script") =="
     grep -E '^(ok|skipped|measured): ' "$out/console.log" || true
-    [ $status = 0 ] || { sed 's/^/  | /' "$out/console.log"; echo "$1: exit code $status"; }
+    [ $status = 0 ] || { sed 's/^/  | /' "$out/console.log"; echo "$name: exit code $status"; }
     echo "   $(($(date +%s) - begin)) s"
   })"
-  [ $status = 0 ] || echo "$1" >>"$work/failed"
+  [ $status = 0 ] || echo "$name" >>"$work/failed"
 }

@@ -1,55 +1,62 @@
-# Installed, an image attached lazily and mounted, upgraded under reads, not removed while in use; then the machine goes down.
+# Installed, an image attached lazily and mounted, upgraded under reads and writes, not removed while in use; then the machine goes down.
 
 ! command -v java >/dev/null || fail "there is a Java"
+! find / -xdev -name libjvm.so | grep . || fail "there is a Java, though not on the path"
 printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: /var/lib/trial-registry}}\nhttp: {addr: "127.0.0.1:5000", secret: s}\n' >/trial/registry.yml
 
-dpkg -i /trial/overlaybd.deb >/run/dpkg.log 2>&1 || fail "not installed: $(cat /run/dpkg.log)"
+documented install
 is_served || fail "not started by the installation: $(systemctl status $unit)"
 began=$(show ExecMainStartTimestampMonotonic)
 ready=$(show ActiveEnterTimestampMonotonic)
 pid=$(show MainPID)
-measured "ready $(((ready - began) / 1000)) ms after its start, $(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$pid/status) / 1024)) MiB resident, $(systemctl show -P StatusText $unit)"
+measured "ready after $(((ready - began) / 1000)) ms in this kernel, $(resident), $(show StatusText)"
 [ "$(readlink "/proc/$pid/exe")" = $home/runtime/bin/java ] || fail "not the runtime of the package"
 [ "$(systemctl is-enabled $unit)" = enabled ] || fail "not enabled"
 [ "$(cat /proc/$pid/oom_score_adj)" = -999 ] || fail "may be chosen by the OOM killer"
 grep -q classes-.*jsa /proc/$pid/maps || fail "the archive of classes is not used"
-ok "installed without any Java, and serves"
+documented containerd
+ok "installed without any Java, and serves; the doctor is content"
 
 systemctl start trial-registry.service
-mkdir -p /etc/overlaybd/images /srv/app
-$home/bin/overlaybd-import /trial/app.img /trial/app.layer >/run/import.log 2>&1 || fail "not imported: $(cat /run/import.log)"
-until_true 20 $home/bin/overlaybd-push --plain-http --write-config /etc/overlaybd/images/app.json 127.0.0.1:5000/app:1 /trial/app.layer ||
-  fail "not pushed"
-rm /trial/app.layer
-echo 'LABEL=app /srv/app ext4 ro,noload,_netdev,x-systemd.requires=overlaybd-attach@app.service 0 0' >/etc/fstab
-systemctl daemon-reload
-systemctl enable --quiet overlaybd-attach@app.service
-systemctl start remote-fs.target srv-app.mount || fail "not mounted: $(systemctl status overlaybd-attach@app srv-app.mount)"
+until_true 20 grep -q ':1388 .* 0A ' /proc/net/tcp || fail "no registry"
+documented disk
 fetched=$(du -s -B1024 $home/registry_cache | cut -f1)
 [ "$fetched" -lt 4000 ] || fail "$fetched KiB were fetched to mount"
+rm /trial/files/app.layer
+umount /srv/app
+documented fstab
+systemctl start remote-fs.target srv-app.mount || fail "not mounted: $(systemctl status overlaybd-attach@app srv-app.mount)"
 same_files || fail "files differ"
-ok "an image is attached from the registry and mounted by fstab, with $fetched KiB fetched to mount it; every file is the same"
+ok "an image is attached from the registry and mounted, with $fetched KiB fetched for that, then by fstab; every file is the same"
+
+mkdir /srv/data /var/lib/trial
+overlaybd-create --mkfs /var/lib/trial/data /var/lib/trial/index 1 >/run/create.log 2>&1 || fail "no writable layer: $(cat /run/create.log)"
+printf '{"upper":{"data":"/var/lib/trial/data","index":"/var/lib/trial/index"}}' >/etc/overlaybd/images/data.json
+systemctl enable --quiet --now overlaybd-attach@data || fail "not attached: $(systemctl status overlaybd-attach@data)"
+e2label "$(cat /run/overlaybd-attach-data/disk)" data
+echo 'LABEL=data /srv/data ext4 _netdev,x-systemd.requires=overlaybd-attach@data.service 0 0' >>/etc/fstab
+systemctl daemon-reload
+systemctl start srv-data.mount || fail "not mounted: $(systemctl status srv-data.mount)"
 
 sed -i 's/"cacheSizeGB": 4/"cacheSizeGB": 1/' /etc/overlaybd/overlaybd.json
 systemctl reload $unit || fail "not reloaded"
 until_true 10 grep -q 'configuration read again' /var/log/overlaybd.log || fail "does not read its configuration again"
 [ "$(show MainPID)" = "$pid" ] && is_served || fail "does not outlive a reload"
 
-attached_as=$(show InvocationID overlaybd-attach@app.service)$(show InvocationID srv-app.mount)
-(until [ -e /run/enough ]; do same_files || echo wrong >>/run/wrong; echo pass >>/run/passes; done) 2>/dev/null &
-reader=$!
-until_true 20 test -s /run/passes || fail "nobody reads"
-dpkg -i /trial/later.deb >/run/dpkg.log 2>&1 || fail "not upgraded: $(cat /run/dpkg.log)"
+lives() { for each in overlaybd-attach@app srv-app.mount overlaybd-attach@data srv-data.mount; do show InvocationID $each; done; }
+attached_as=$(lives)
+version=$(version_of_deb)
+start_users writes
+documented upgrade
+[ "$(version_of_deb)" != "$version" ] || fail "still $version after the upgrade"
 is_served || fail "not served after the upgrade"
 [ "$(show MainPID)" != "$pid" ] || fail "not restarted by the upgrade"
-before=$(wc -l </run/passes)
-more_passes() { [ "$(wc -l </run/passes)" -gt $((before + 1)) ]; }
-until_true 20 more_passes || fail "no read comes to an end after the upgrade"
-[ ! -e /run/wrong ] || fail "reads failed during the upgrade"
-[ "$(show InvocationID overlaybd-attach@app.service)$(show InvocationID srv-app.mount)" = "$attached_as" ] ||
-  fail "attached or mounted anew by the upgrade"
+still_in_use || fail "no read or no write comes to an end after the upgrade"
+[ "$(lives)" = "$attached_as" ] || fail "attached or mounted anew by the upgrade"
 grep -q '"cacheSizeGB": 1' /etc/overlaybd/overlaybd.json || fail "the upgrade has replaced the configuration"
-ok "upgraded while files are read: the disk stays mounted, no read fails, the configuration is the administrator's"
+passes="$(wc -l </run/reads) passes of reads, $(wc -l </run/writes) of writes"
+[ ! -s /run/wrong ] || fail "reads or writes failed during the upgrade: $(sort /run/wrong | uniq -c)"
+ok "upgraded from $version to $(version_of_deb) under reads and writes: mounts stay, none of $passes fails, the configuration is the administrator's"
 
 mkdir -p /run/systemd/system/$unit.d
 printf '[Service]\nWatchdogSec=4s\n' >/run/systemd/system/$unit.d/trial.conf
@@ -59,15 +66,14 @@ pid=$(show MainPID)
 kill -STOP "$pid"
 restarted() { is_served && [ "$(show MainPID)" != "$pid" ]; }
 until_true 30 restarted || fail "a daemon that hangs is not restarted: $(systemctl status $unit)"
-before=$(wc -l </run/passes)
-until_true 20 more_passes || fail "no read comes to an end after the watchdog"
-: >/run/enough
-wait $reader
-[ ! -e /run/wrong ] || fail "reads failed while the daemon hung"
-ok "a daemon that hangs is replaced by the watchdog, no read fails"
+still_in_use || fail "no read or no write comes to an end after the watchdog"
+stop_users
+(cd /srv/data && sha256sum ./[0-9]* >/trial/data.sums)
+ok "a daemon that hangs is replaced by the watchdog, no read and no write fails"
 
-dpkg -r overlaybd >/run/dpkg.log 2>&1 && fail "removed while a disk is attached"
-grep -q "overlaybd-ctl detach" /run/dpkg.log && grep -q /etc/overlaybd/images/app.json /run/dpkg.log ||
-  fail "does not say what is attached: $(cat /run/dpkg.log)"
+documented removal
+dpkg -r overlaybd >/run/dpkg.log 2>&1 && fail "removed while disks are attached"
+grep -q "overlaybd-ctl detach" /run/dpkg.log && grep -q /etc/overlaybd/images/app.json /run/dpkg.log &&
+  grep -q /etc/overlaybd/images/data.json /run/dpkg.log || fail "does not say what is attached: $(cat /run/dpkg.log)"
 is_served && same_files || fail "not served after a removal that was refused"
-ok "is not removed while a disk is attached, and says which"
+ok "is not removed while disks are attached, and says which"

@@ -6,16 +6,19 @@ stopped=$(grep -n "Stopping $unit" /run/last.log | tail -1 | cut -d: -f1)
 [ -n "$unmounted" ] && [ -n "$stopped" ] && [ "$unmounted" -lt "$stopped" ] || fail "ended before its mount: $(cat /run/last.log)"
 ok "the system went down in order: unmounted, then the daemon ended"
 
-until_true 60 mountpoint -q /srv/app || fail "not mounted after the boot: $(systemctl status overlaybd-attach@app srv-app.mount)"
+both_mounted() { mountpoint -q /srv/app && mountpoint -q /srv/data; }
+until_true 60 both_mounted || fail "not mounted after the boot: $(systemctl status 'overlaybd-attach@*' srv-app.mount srv-data.mount)"
 is_served || fail "not started by the boot"
-same_files || fail "files differ after the boot"
-ok "booted again: attached and mounted without anybody's help, every file is the same"
+same_data() { (cd /srv/data && sha256sum --quiet -c /trial/data.sums); }
+same_files && same_data || fail "files differ after the boot"
+ok "booted again: attached and mounted without anybody's help, every file is the same, also those that were written"
 
-systemctl restart $unit && same_files || fail "a restart does not leave the mount alone"
+systemctl restart $unit && same_files && same_data || fail "a restart does not leave the mounts alone"
 
-umount /srv/app
-systemctl disable --quiet --now overlaybd-attach@app.service || fail "not detached"
+umount /srv/app /srv/data
+systemctl disable --quiet --now overlaybd-attach@app overlaybd-attach@data || fail "not detached"
 : >/etc/fstab
+systemctl daemon-reload
 $home/libexec/attached || fail "still attached"
 pid=$(show MainPID)
 dpkg -r overlaybd >/run/dpkg.log 2>&1 || fail "not removed: $(cat /run/dpkg.log)"
@@ -31,22 +34,26 @@ units=$(systemctl list-units --all --plain --no-legend 'overlaybd*' | grep -v ' 
 [ -z "$units" ] || fail "units are left: $units"
 ok "removed and purged: nothing is left"
 
-rpm --root / -i --nodeps /trial/overlaybd.rpm >/run/rpm.log 2>&1 || fail "rpm: not installed: $(cat /run/rpm.log)"
-rpm --root / -V --nodeps overlaybd >/run/rpm.log || fail "rpm: files are not as they should be: $(cat /run/rpm.log)"
-systemctl enable --quiet --now $unit || fail "rpm: does not start: $(systemctl status $unit)"
-pid=$(show MainPID)
-printf '{"lowers":[{"file":"/trial/app.obd"}]}' >/trial/app.json
-$home/bin/overlaybd-import /trial/app.img /trial/app.obd >/run/import.log 2>&1 || fail "rpm: not imported: $(cat /run/import.log)"
-disk=$($home/bin/overlaybd-ctl attach /trial/app.json) || fail "rpm: not attached"
+documented rpm
+rpm -V overlaybd >/run/rpm.log || fail "rpm: files are not as they should be: $(cat /run/rpm.log)"
+is_served || fail "rpm: does not start: $(systemctl status $unit)"
+overlaybd-pull-config --plain-http 127.0.0.1:5000/app:1 /trial/app.json >/run/pull.log 2>&1 || fail "rpm: no config: $(cat /run/pull.log)"
+disk=$(overlaybd-ctl attach /trial/app.json) || fail "rpm: not attached"
 mount -o ro,noload "$disk" /srv/app && same_files || fail "rpm: not mounted"
-rpm --root / -U --nodeps --force /trial/overlaybd.rpm >/run/rpm.log 2>&1 || fail "rpm: not upgraded: $(cat /run/rpm.log)"
-is_served && [ "$(show MainPID)" != "$pid" ] && same_files || fail "rpm: not restarted by the upgrade"
-rpm --root / -e --nodeps overlaybd >/run/rpm.log 2>&1 && fail "rpm: erased while a disk is attached"
+pid=$(show MainPID) release=$(rpm -q overlaybd)
+start_users
+documented rpmupgrade
+[ "$(rpm -q overlaybd)" != "$release" ] || fail "rpm: still $release after the upgrade"
+is_served && [ "$(show MainPID)" != "$pid" ] || fail "rpm: not restarted by the upgrade"
+still_in_use || fail "rpm: no read comes to an end after the upgrade"
+stop_users
+rpm -e overlaybd >/run/rpm.log 2>&1 && fail "rpm: erased while a disk is attached"
 grep -q "$disk" /run/rpm.log && is_served || fail "rpm: does not say what is attached: $(cat /run/rpm.log)"
 umount /srv/app
-$home/bin/overlaybd-ctl detach "$disk" || fail "rpm: not detached"
-rpm --root / -e --nodeps overlaybd >/run/rpm.log 2>&1 || fail "rpm: not erased: $(cat /run/rpm.log)"
+overlaybd-ctl detach "$disk" || fail "rpm: not detached"
+upgraded=$(rpm -q overlaybd)
+rpm -e overlaybd >/run/rpm.log 2>&1 || fail "rpm: not erased: $(cat /run/rpm.log)"
 ! systemctl is-active --quiet $unit || fail "rpm: the daemon runs on"
 [ -z "$(left /etc/systemd /usr /opt/overlaybd/bin /opt/overlaybd/lib /opt/overlaybd/runtime)" ] ||
   fail "rpm: left: $(left /etc/systemd /usr /opt/overlaybd/bin /opt/overlaybd/lib /opt/overlaybd/runtime)"
-ok "rpm: installed, started, attached, mounted, upgraded, not erased while attached, erased"
+ok "rpm: installed, started, attached, mounted, upgraded from $release to $upgraded under reads, not erased while attached, erased"

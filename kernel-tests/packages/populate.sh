@@ -9,6 +9,12 @@ mkdir -p "$root/lib/modules" "$root/trial"
 cp -a "/usr/lib/uml/modules/$(ls /usr/lib/uml/modules | tail -1)" "$root/lib/modules/"
 cp -a "$work/trial/." "$root/trial/"
 cp "$here"/*.service "$root/etc/systemd/system/"
+# As on a system of rpm's: Debian's own would rather have it not used, and has none of its packages for the others to depend on.
+cat >"$root/usr/local/bin/rpm" <<'END'
+#!/bin/sh
+case $1 in -q*) exec /usr/bin/rpm --root / "$@" ;; *) exec /usr/bin/rpm --root / --nodeps "$@" ;; esac
+END
+chmod +x "$root/usr/local/bin/rpm"
 for unit in getty.target apt-daily.timer apt-daily-upgrade.timer e2scrub_reap.service e2scrub_all.timer dpkg-db-backup.timer \
   fstrim.timer docker-registry.service systemd-timesyncd.service; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"

@@ -6,9 +6,11 @@ make_root() {
   mode=--mode=root wrapper=
   is_root || { mode=--mode=fakechroot wrapper=fakeroot; }
   root_tar=${ROOT_TAR:-$work/root.tar}
-  [ -e "$root_tar" ] || mmdebstrap --quiet $mode --variant=minbase --format=tar \
+  # shellcheck disable=SC2046  # one word or none
+  [ -e "$root_tar" ] || { mirrors && mmdebstrap --quiet $mode --variant=minbase --format=tar --aptopt="$work/apt.conf" \
     --include=systemd-sysv,udev,dbus,kmod,init-system-helpers,ca-certificates,docker-registry,rpm \
-    "${SUITE:-bookworm}" "$root_tar" >"$out/mmdebstrap.log" 2>&1 || { cat "$out/mmdebstrap.log" >&2; die "no root"; }
+    "$suite" "$root_tar" $([ ! -s "$work/sources.list" ] || echo "$work/sources.list"); } >"$out/mmdebstrap.log" 2>&1 ||
+    { cat "$out/mmdebstrap.log" >&2; die "no root"; }
   make_payload
   truncate -s 3G "$work/disk.img"
   # Files of root's belong to root for whoever fakes to be it, and only as long.
@@ -17,21 +19,49 @@ make_root() {
   cc -O2 -shared -fPIC -o "$work/xstate.so" kernel-tests/uml/xstate.c
 }
 
-# What the guest finds in /trial: the packages, the deb once more as a later revision, and an image of 64 MiB with a label.
+# Debian comes from where this machine has its own from, by the same way: sets suite, makes sources.list, unless this is no Debian or
+# knows of no mirror, and apt.conf.
+mirrors() {
+  suite=${SUITE:-}
+  : >"$work/sources.list"
+  if [ -z "$suite" ]; then
+    suite=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || suite=bookworm
+    # shellcheck disable=SC2016  # apt's variables
+    apt-get indextargets --format '$(ORIGIN) deb $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' "Codename: $suite" |
+      sed -n 's/^Debian //p' | sort -u >"$work/sources.list" || :
+  fi
+  apt-config dump Acquire::http Acquire::https Acquire::Check-Valid-Until Acquire::Check-Date >"$work/apt.conf"
+}
+
+# What the guest finds in /trial: the steps, those that the documents have, and in files what they are about: the packages of two
+# revisions, and an image of 64 MiB with a label.
 make_payload() {
-  mkdir -p "$work/trial" "$work/deb" "$work/files/folder"
+  mkdir -p "$work/trial/docs" "$work/trial/files" "$work/content/folder"
   cp kernel-tests/packages/[0-9]*.sh kernel-tests/packages/steps.sh "$work/trial/"
-  cp "$DEB" "$work/trial/overlaybd.deb"
-  cp "$RPM" "$work/trial/overlaybd.rpm"
-  dpkg-deb -R "$DEB" "$work/deb"
-  sed -i 's/^\(Version: .*\)/\1.1/' "$work/deb/DEBIAN/control"
-  printf '# A later revision.\n' >>"$work/deb/opt/overlaybd/libexec/share-classes"
-  (cd "$work/deb" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | xargs -0 md5sum >DEBIAN/md5sums)
-  dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/deb" "$work/trial/later.deb" >/dev/null
-  seq 300000 >"$work/files/numbers"
-  head -c 8000000 /dev/urandom >"$work/files/folder/random"
-  mkfs.ext4 -q -L app -d "$work/files" "$work/trial/app.img" 64M
-  (cd "$work/files" && find . -type f -exec sha256sum {} + | sort) >"$work/trial/app.sums"
+  cp packaging/docs/steps.sh "$work/trial/docs/"
+  for step in install disk fstab upgrade removal rpm rpmupgrade; do script_of_docs $step docs/installing.md; done
+  script_of_docs containerd docs/containerd.md
+  cp $packages $later "$work/trial/files/"
+  seq 300000 >"$work/content/numbers"
+  head -c 8000000 /dev/urandom >"$work/content/folder/random"
+  mkfs.ext4 -q -L app -d "$work/content" "$work/trial/files/disk.img" 64M >"$work/mkfs.log"
+  (cd "$work/content" && find . -type f -exec sha256sum {} + | sort) >"$work/trial/app.sums"
+}
+
+# The tar is for anywhere, so for here.
+unpack_tar() {
+  mkdir "$work/anywhere"
+  ln -s "$PWD"/target/packages/*.tar.gz "$work/trial/files/disk.img" "$work/anywhere/"
+  packaging/docs-test.sh --script tar docs/installing.md >"$work/tar.sh"
+  (cd "$work/anywhere" && env -i PATH=/usr/bin:/bin DOCS_OUTPUT="$work/tar.out" sh "$work/tar.sh" 3>&1) >"$out/tar.log" 2>&1 ||
+    { cat "$out/tar.log" >&2; die "the tar does not work where it is unpacked"; }
+  say "ok: unpacked from the tar it works"
+}
+
+# script_of_docs STEP FILE: in the guest it is /trial/docs/STEP.sh.
+script_of_docs() {
+  packaging/docs-test.sh --script "$1" "$2" | sed "s,$PWD/packaging/docs,/trial/docs," >"$work/trial/docs/$1.sh"
+  grep -q '^step ' "$work/trial/docs/$1.sh" || die "$2 has no step $1"
 }
 
 # boot STEP: the guest runs /trial/STEP.sh and powers off. Its /run/out is $out.

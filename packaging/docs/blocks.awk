@@ -1,12 +1,12 @@
-# Makes a shell script of the blocks of a Markdown file that carry a mark, in their order. -v mark=run|root|kernel -v file=NAME
+# Makes a shell script of the blocks of a Markdown file that carry a mark, in their order. -v mark=run|root|kernel|... -v file=NAME
 #   ```sh MARK         commands, run as they stand
 #   ```sh MARK SCRIPT  the same, but for those that are a line of this script too, which another test runs, and the script itself
 #   ```bash MARK       commands for bash only
 #   ```console MARK    lines that begin with "$ " or "# " are commands; what follows each is what it has to print, where ...
 #                      stands for anything
 #   <!-- MARK          commands that readers need not see, up to -->
-# Any other mark (elsewhere) says that the commands are tested by something else. With -v check=1 it prints nothing but the places of
-# commands that have no mark.
+# Any other mark is a step of packages/reproducible.sh or kernel-tests/packages.sh, or says (elsewhere) that the commands are tested by
+# something else, or not at all, and the document why. With -v check=1 it prints nothing but the places of commands that have no mark.
 
 function wanted(name) { return name == mark || (mark == "root" && name == "run") }
 
