@@ -12,7 +12,7 @@ make_root() {
     "$suite" "$root_tar" $([ ! -s "$work/sources.list" ] || echo "$work/sources.list"); } >"$out/mmdebstrap.log" 2>&1 ||
     { cat "$out/mmdebstrap.log" >&2; die "no root"; }
   make_payload
-  truncate -s 3G "$work/disk.img"
+  truncate -s 8G "$work/disk.img"
   # Files of root's belong to root for whoever fakes to be it, and only as long.
   $wrapper sh -eu kernel-tests/packages/populate.sh "$work" "$root_tar" "$PWD/kernel-tests/packages" >"$out/populate.log" 2>&1 ||
     { cat "$out/populate.log" >&2; die "no image of the root"; }

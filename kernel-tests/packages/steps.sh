@@ -37,7 +37,7 @@ version_of_deb() { dpkg-query -W -f '${Version}' overlaybd; }
 # documented STEP: its commands, as the document has them.
 documented() {
   (cd /trial/files && DOCS_OUTPUT=/run/documented.out sh /trial/docs/$1.sh 3>&1 >/run/documented.log 2>&1) ||
-    fail "not as documented: $(tail -3 /run/documented.log)"
+    fail "not as documented: $(tail -n 40 /run/documented.log)"
 }
 
 # Until stop_users: one reads the files of the lazy image, if WRITES is given another writes to the writable one and compares.

@@ -1,6 +1,7 @@
 package io.overlaybd.tools.ctl;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -59,9 +60,7 @@ final class Attachment {
             throw new IOException("a disk of the name " + name.text() + " is attached already (" + backstore
                     + "); see overlaybd-ctl list, or give another --name");
         }
-        if (!kernel.exists(name.hba(kernel))) {
-            makeFolder(name.hba(kernel));
-        }
+        makeSharedFolder(name.hba(kernel));
         makeFolder(backstore);
         kernel.write(backstore.resolve("control"), "dev_config=overlaybd/" + deviceConfig);
         kernel.write(backstore.resolve("control"), "max_data_area_mb=" + dataAreaMiB);
@@ -99,9 +98,7 @@ final class Attachment {
 
     /** The kernel probes the disk before the link is made. */
     private String export() throws IOException {
-        if (!kernel.exists(kernel.loopback())) {
-            makeFolder(kernel.loopback()); // which loads the module
-        }
+        makeSharedFolder(kernel.loopback()); // which loads the module
         Path target = name.target(kernel);
         Path port = target.resolve("tpgt_1");
         Path lun = port.resolve("lun/lun_0");
@@ -133,6 +130,18 @@ final class Attachment {
     private void makeFolder(Path folder) throws IOException {
         kernel.makeFolder(folder);
         undo.push(() -> kernel.removeFolder(folder));
+    }
+
+    /** Of two who attach their first disks at the same time one makes it, and neither minds the other. */
+    private void makeSharedFolder(Path folder) throws IOException {
+        if (kernel.exists(folder)) {
+            return;
+        }
+        try {
+            makeFolder(folder);
+        } catch (FileAlreadyExistsException made) {
+            // as wanted
+        }
     }
 
     private void undoAll() {

@@ -5,7 +5,9 @@ import io.overlaybd.tools.Subcommand;
 import io.overlaybd.tools.doctor.Doctor;
 import io.overlaybd.tools.doctor.Report;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -64,15 +66,13 @@ final class DoctorCommand extends KernelCommand {
         return report.worst().ordinal();
     }
 
-    /** The folder of the jar that this class is in. */
+    /** The folder of the jar that this class is in. A class from an archive of classes may not know its code source. */
     private static Path libraries() throws IOException {
+        URL place = DoctorCommand.class.getResource("DoctorCommand.class");
         try {
-            return Path.of(DoctorCommand.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .getParent();
+            return place.openConnection() instanceof JarURLConnection jar
+                    ? Path.of(jar.getJarFileURL().toURI()).getParent()
+                    : Path.of(place.toURI()).getParent();
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }

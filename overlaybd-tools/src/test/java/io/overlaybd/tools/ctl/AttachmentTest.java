@@ -77,6 +77,15 @@ class AttachmentTest {
     }
 
     @Test
+    void folderThatAnotherMakesAtTheSameTimeIsNoFailure() throws IOException {
+        for (String shared : List.of("user_999999999", "loopback")) {
+            kernel.makeAlsoByAnother(shared);
+        }
+        assertEquals("sdz", attach(Optional.empty()));
+        assertEquals(UP, kernel.steps());
+    }
+
+    @Test
     void refusalIsExplainedByTheResultFile() throws IOException {
         Path result = Files.writeString(root.resolve("result"), "failed:layer 3: the registry says no");
         kernel.failAt(UP.get(4));

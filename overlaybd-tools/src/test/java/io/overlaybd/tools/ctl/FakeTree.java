@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A tree of plain files that does what the kernel and a daemon would do: attributes and disks appear. Tells every step. */
@@ -18,6 +20,7 @@ class FakeTree extends KernelTree {
 
     private final Path root;
     private final List<String> steps = new ArrayList<>();
+    private final Set<String> alsoByAnother = new HashSet<>();
     private String failingStep = "";
     private Change beforeEnable;
     private Change whileStarting;
@@ -42,6 +45,11 @@ class FakeTree extends KernelTree {
     /** Fails a step that would be told so. */
     void failAt(String step) {
         failingStep = step;
+    }
+
+    /** Has somebody else make a folder of that name, just before it is made. */
+    void makeAlsoByAnother(String name) {
+        alsoByAnother.add(name);
     }
 
     /** Something done to the files. */
@@ -105,8 +113,11 @@ class FakeTree extends KernelTree {
     @Override
     void makeFolder(Path folder) throws IOException {
         step("mkdir " + shortened(folder));
-        super.makeFolder(folder);
         String name = folder.getFileName().toString();
+        if (alsoByAnother.remove(name)) {
+            super.makeFolder(folder);
+        }
+        super.makeFolder(folder);
         if (name.startsWith("dev_")) {
             Files.createDirectory(folder.resolve("attrib"));
             touch(folder, "control", "enable", "attrib/cmd_time_out");
