@@ -40,11 +40,12 @@ documented() {
     fail "not as documented: $(tail -n 40 /run/documented.log)"
 }
 
-# Until stop_users: one reads the files of the lazy image, if WRITES is given another writes to the writable one and compares.
+# Until stop_users: one reads the files of the lazy image, if WRITES is given another writes to the writable one and compares. They
+# leave some of the one processor to the upgrade.
 start_users() {
   rm -f /run/enough
   : >/run/wrong >/run/reads >/run/writes
-  (until [ -e /run/enough ]; do same_files || echo read >>/run/wrong; echo pass >>/run/reads; done) 2>/dev/null &
+  (until [ -e /run/enough ]; do same_files || echo read >>/run/wrong; echo pass >>/run/reads; sleep 0.5; done) 2>/dev/null &
   [ -z "${1:-}" ] || write_until_enough 2>/dev/null &
   until_true 40 made_progress 0 0 || fail "nobody reads or writes"
 }
@@ -54,6 +55,7 @@ write_until_enough() {
     head -c 262144 /dev/urandom >/run/sample
     dd if=/run/sample of=$file bs=64k conv=fsync && dd if=$file bs=64k iflag=direct | cmp - /run/sample || echo write >>/run/wrong
     echo pass >>/run/writes
+    sleep 0.5
   done
 }
 # made_progress READS WRITES: beyond that many passes.
