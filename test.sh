@@ -33,8 +33,8 @@ need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs fusermou
 say "== Tests on $(java_version java) =="
 mvn -B verify -Ppackages -Doverlaybd.full=$FULL
 
-say "== Fuzz targets, $FUZZ_SECONDS s each =="
-fuzz/run.sh "$FUZZ_SECONDS"
+say "== Fuzz targets, $FUZZ_SECONDS s each, and beside them the packages, built again =="
+printf '%s\n' packages/reproducible.sh "fuzz/run.sh $FUZZ_SECONDS" | xargs -P 2 -I COMMAND sh -c COMMAND
 
 say "== Packaged commands =="
 packaging/smoke-test.sh
@@ -42,11 +42,12 @@ packaging/manual-test.sh
 packaging/docs-test.sh
 packaging/monitoring-test.sh
 
-say "== Packages, built again =="
-packages/reproducible.sh
 if $FULL; then
+  say "== Packages, to the last byte, and for another architecture =="
   packages/reproducible.sh --full
   packages/lint.sh
+  packaging/docs-test.sh --script arm64 docs/installing.md >target/arm64.sh
+  DOCS_OUTPUT=$PWD/target/arm64.out sh target/arm64.sh 3>&2
 fi
 
 say "== A real kernel, and a new Debian with the packages =="
