@@ -21,10 +21,11 @@ chmod 0600 "$tree/opt/overlaybd/cred.json"
 # An archive of classes goes by the times of the jars.
 settle() { find "$tree" -exec touch -h -d "$time" {} +; }
 settle
-# A runtime that does not run here cannot make one; then the installation does.
+# A runtime that does not run here cannot make one, an older one can for the place where it is only; then the installation does.
 case $arch-$(uname -m) in amd64-x86_64 | arm64-aarch64) runs_here=true ;; *) runs_here=false ;; esac
 version_of_runtime=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$tree/opt/overlaybd/runtime/release")
-if $runs_here && [ "$version_of_runtime" -ge 24 ]; then
-  env -u JAVA_HOME -u OVERLAYBD_JAVA "$tree/opt/overlaybd/libexec/share-classes"
+if $runs_here; then
+  [ "$version_of_runtime" -ge 24 ] && only= || only=--list
+  env -u JAVA_HOME -u OVERLAYBD_JAVA "$tree/opt/overlaybd/libexec/share-classes" $only
   settle
 fi

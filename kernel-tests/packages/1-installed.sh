@@ -13,7 +13,7 @@ measured "ready after $(((ready - began) / 1000)) ms in this kernel, $(resident)
 [ "$(readlink "/proc/$pid/exe")" = $home/runtime/bin/java ] || fail "not the runtime of the package"
 [ "$(systemctl is-enabled $unit)" = enabled ] || fail "not enabled"
 [ "$(cat /proc/$pid/oom_score_adj)" = -999 ] || fail "may be chosen by the OOM killer"
-grep -q classes-.*jsa /proc/$pid/maps || fail "the archive of classes is not used"
+uses_archive || fail "the archive of classes is not used"
 documented containerd
 ok "installed without any Java, and serves; the doctor is content"
 
@@ -51,6 +51,7 @@ documented upgrade
 [ "$(version_of_deb)" != "$version" ] || fail "still $version after the upgrade"
 is_served || fail "not served after the upgrade"
 [ "$(show MainPID)" != "$pid" ] || fail "not restarted by the upgrade"
+uses_archive || fail "the archive of classes is not used after the upgrade"
 still_in_use || fail "no read or no write comes to an end after the upgrade"
 [ "$(lives)" = "$attached_as" ] || fail "attached or mounted anew by the upgrade"
 grep -q '"cacheSizeGB": 1' /etc/overlaybd/overlaybd.json || fail "the upgrade has replaced the configuration"

@@ -45,6 +45,7 @@ start_users
 documented rpmupgrade
 [ "$(rpm -q overlaybd)" != "$release" ] || fail "rpm: still $release after the upgrade"
 is_served && [ "$(show MainPID)" != "$pid" ] || fail "rpm: not restarted by the upgrade"
+uses_archive || fail "rpm: the archive of classes is not used after the upgrade"
 still_in_use || fail "rpm: no read comes to an end after the upgrade"
 stop_users
 rpm -e overlaybd >/run/rpm.log 2>&1 && fail "rpm: erased while a disk is attached"

@@ -32,6 +32,7 @@ show() { systemctl show -P "$1" "${2:-$unit}"; }
 is_served() { [ "$(show ActiveState)" = active ]; }
 same_files() { echo 3 >/proc/sys/vm/drop_caches && (cd /srv/app && sha256sum --quiet -c /trial/app.sums); }
 resident() { echo "$(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(show MainPID)/status") / 1024)) MiB resident"; }
+uses_archive() { grep -q classes-.*jsa "/proc/$(show MainPID)/maps"; }
 version_of_deb() { dpkg-query -W -f '${Version}' overlaybd; }
 
 # documented STEP: its commands, as the document has them.

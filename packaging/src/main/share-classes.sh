@@ -3,6 +3,8 @@
 # one path: then it has to be made where the tree is in the end. The build makes it for its own tree, and packages whose runtime
 # is newer bring theirs; otherwise run this after moving or installing the tree, or after changing Java. OVERLAYBD_JAVA and
 # JAVA_HOME count as for the commands. From Java 24 on the same tree gives the same bytes, wherever it is.
+#   share-classes           the archive
+#   share-classes --list    only the list of the classes in it, in lib, by which it is made later in a sixth of the time
 set -eu
 home=$(cd -P "${0%/*}/.." && pwd)
 bin=$home/bin
@@ -52,29 +54,40 @@ version=$(property 'java\.version')
 [ -n "$version" ] || skip "cannot tell the version of Java"
 release=$(printf '%s\n' "$properties" | sed -n '$s/.* //p')
 archive=$home/lib/classes-$version.jsa
+list=$home/lib/classes-$version.list
 rm -f "$archive"
 [ -w "$home/lib" ] || skip "$home/lib cannot be written to"
 
-head -c 300000 "$home"/lib/picocli-*.jar >raw
-echo '{ "lowers": [ { "file": "one.layer" } ] }' >read.json
-echo '{ "lowers": [ { "file": "one.layer" } ], "upper": { "data": "data", "index": "index" } }' >write.json
-train overlaybd-import --help
-train overlaybd-import --tar raw one.layer
-train overlaybd-create data index 0
-train overlaybd-resize --config write.json --size 1
-train overlaybd-commit -z -t --algorithm zstd data index two.layer
-train overlaybd-merge read.json three.layer
-train overlaybd-export read.json again
-train overlaybd-inspect --deep --json one.layer
-train overlaybd-pull-config --plain-http --credentials /dev/null 127.0.0.1:1/app config
-train_server --socket "$work/socket" read.json
-# Newer JVMs number the classes of a list, which means nothing where lists are joined, and note what was resolved when, which
-# differs from run to run. The last three are loaded or not as threads happen to run: netty's way to bind before it is
-# registered, with its lambda, and a worker of the common pool.
-{ cat ./*.classlist; own_classes; } |
-  sed -e '/^#/d' -e '/^@cp /d' -e '/ source: /d' -e 's/ id: [0-9]*$//' \
-    -e '/PendingRegistrationPromise/d' -e '/ invokeStatic L6_V$/d' -e '/^java\/util\/concurrent\/ForkJoinWorkerThread$/d' |
-  LC_ALL=C sort -u >all.classlist
+# Leaves what commands load in all.classlist.
+list_classes() {
+  head -c 300000 "$home"/lib/picocli-*.jar >raw
+  echo '{ "lowers": [ { "file": "one.layer" } ] }' >read.json
+  echo '{ "lowers": [ { "file": "one.layer" } ], "upper": { "data": "data", "index": "index" } }' >write.json
+  train overlaybd-import --help
+  train overlaybd-import --tar raw one.layer
+  train overlaybd-create data index 0
+  train overlaybd-resize --config write.json --size 1
+  train overlaybd-commit -z -t --algorithm zstd data index two.layer
+  train overlaybd-merge read.json three.layer
+  train overlaybd-export read.json again
+  train overlaybd-inspect --deep --json one.layer
+  train overlaybd-pull-config --plain-http --credentials /dev/null 127.0.0.1:1/app config
+  train_server --socket "$work/socket" read.json
+  # Newer JVMs number the classes of a list, which means nothing where lists are joined, and note what was resolved when, which
+  # differs from run to run. Then those that are loaded or not as threads happen to run: netty's way to bind before it is
+  # registered, with its lambda, and a worker of the common pool. Proxies are numbered as they come, and in no archive.
+  { cat ./*.classlist; own_classes; } |
+    sed -e '/^#/d' -e '/^@cp /d' -e '/ source: /d' -e 's/ id: [0-9]*$//' \
+      -e '/PendingRegistrationPromise/d' -e '/ invokeStatic L6_V$/d' -e '/^java\/util\/concurrent\/ForkJoinWorkerThread$/d' -e '/\$Proxy[0-9]*$/d' |
+    LC_ALL=C sort -u >all.classlist
+}
+if [ -r "$list" ]; then cp "$list" all.classlist; else list_classes; fi
+if [ "${1:-}" = --list ]; then
+  cp all.classlist "$list"
+  chmod 0644 "$list"
+  exit 0
+fi
+
 # A newer Java compares what follows the folder that all jars share: without that folder the place leaves no trace.
 if [ "${version%%.*}" -ge 24 ]; then folder=lib; else folder=$home/lib; fi
 cd "$home"
