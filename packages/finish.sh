@@ -1,15 +1,15 @@
 #!/bin/sh
 # Makes of the tree what is packed: the same bytes from the same input, whatever the clock and the folder are, and for
 # every umask that lets others read.
-#   packages/finish.sh TREE TIME VERSION ARCH
+#   packages/finish.sh TREE TIME VERSION ARCH MAINTAINER
 set -eu
 export LC_ALL=C TZ=UTC
-tree=$1 time=$2 version=$3 arch=$4
+tree=$1 time=$2 version=$3 arch=$4 maintainer=$5
 doc=$tree/usr/share/doc/overlaybd
 
 {
-  printf 'overlaybd (%s) unstable; urgency=medium\n\n  * See https://github.com/overlaybd/overlaybd-java, CHANGELOG.md.\n\n' "$version"
-  printf ' -- overlaybd <packages@overlaybd.io>  %s\n' "$(date -u -d "$time" '+%a, %d %b %Y %H:%M:%S +0000')"
+  printf 'overlaybd (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md in the sources.\n\n' "$version"
+  printf ' -- %s  %s\n' "$maintainer" "$(date -u -d "$time" '+%a, %d %b %Y %H:%M:%S +0000')"
 } | gzip -9n >"$doc/changelog.Debian.gz"
 
 [ ! -d "$tree/usr/share/man" ] || find "$tree/usr/share/man" -type f ! -name '*.gz' -exec gzip -9n {} +

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
+ls target/packages/*.deb target/packages/*.rpm >/dev/null 2>&1 || die "no target/packages; run mvn package -Ppackages first"
 need lintian=lintian rpmlint=rpmlint
 tags=$(sed '/^#/d' packages/lintian.txt | paste -sd,)
 found=$({
