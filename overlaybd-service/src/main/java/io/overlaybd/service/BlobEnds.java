@@ -30,7 +30,7 @@ enum BlobEnds {
 
     /**
      * What opening needs and no more, both ends at the same time where the length is known: for who knows what will be read next and waits
-     * to ask for it. Nobody has been let in by the registry then, so that this may cost one request more, but not one round trip.
+     * to ask for it. The registry has let nobody in by then, so that each request may be refused once, but no round trip is lost.
      */
     TOGETHER {
         @Override
