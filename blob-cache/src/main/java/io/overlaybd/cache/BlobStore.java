@@ -7,7 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
@@ -26,7 +25,10 @@ final class BlobStore implements Closeable {
     private final Refill refill;
     private final Widening widening;
     private final AheadFetcher ahead;
+    private final KeptUnits kept;
+    private final UnitDropper dropper;
     private final int windowBytes;
+    private final Object boardingInTurn = new Object();
     private volatile boolean closed;
 
     BlobStore(int id, UnitGrid grid, UnitKeeper keeper, CacheServices services, Counters counters) {
@@ -38,6 +40,8 @@ final class BlobStore implements Closeable {
         ReadAhead readAhead = new ReadAhead(grid.unitBytes(), services.options().unitsPerRefill());
         this.widening = new Widening(grid, keeper, gate, readAhead, services.options());
         this.ahead = new AheadFetcher(grid, keeper, gate, refill, readAhead, services);
+        this.kept = new KeptUnits(grid, keeper, gate, refill);
+        this.dropper = new UnitDropper(grid, keeper, gate, counters);
         this.windowBytes = services.buffers().piecesPerRequest() * grid.unitBytes();
     }
 
@@ -86,53 +90,11 @@ final class BlobStore implements Closeable {
             long windowEnd = Math.min(endBytes, grid.startBytes(grid.unitAt(at)) + windowBytes);
             ByteBuffer window = dst.duplicate().limit(dst.position() + (int) (windowEnd - at));
             if (!keeper.tryRead(at, window, true)) {
-                fillWindow(wants(at, windowEnd, window, reader), true, reader);
+                fillWindow(Want.of(grid, at, windowEnd, window, reader), true, reader);
             }
             dst.position(window.limit());
             at = windowEnd;
         }
-    }
-
-    /**
-     * Reads from an offset up to the first unit that is not here, or that somebody is working on, and moves the position of
-     * {@code dst} as far. Asks no origin and waits for nobody who does; is no hit.
-     */
-    void readKept(long offsetBytes, ByteBuffer dst) throws IOException {
-        int end = dst.limit();
-        for (long at = offsetBytes; dst.position() < end; ) {
-            int unit = grid.unitAt(at);
-            int lengthBytes = (int) Math.min(end - dst.position(), grid.startBytes(unit) + grid.unitBytes() - at);
-            dst.limit(dst.position() + lengthBytes);
-            boolean isRead =
-                    (keeper.units().allVerified(unit, unit) || verifies(unit)) && keeper.tryRead(at, dst, true);
-            dst.limit(end);
-            if (!isRead) {
-                return;
-            }
-            at += lengthBytes;
-        }
-    }
-
-    private boolean verifies(int unit) throws IOException {
-        Flight claim = keeper.isPresent(unit) ? gate.tryClaim(unit, null) : null;
-        if (claim == null) {
-            return false;
-        }
-        try {
-            return refill.load(claim);
-        } finally {
-            gate.release(claim);
-        }
-    }
-
-    /** Where at or after {@code offsetBytes} the next unit begins that is recorded as here, at most {@code endBytes}. */
-    long nextKept(long offsetBytes, long endBytes) {
-        for (long at = offsetBytes; at < endBytes; at = grid.startBytes(grid.unitAt(at) + 1)) {
-            if (keeper.isPresent(grid.unitAt(at))) {
-                return at;
-            }
-        }
-        return endBytes;
     }
 
     private boolean readStored(long offsetBytes, ByteBuffer dst) throws IOException {
@@ -144,13 +106,14 @@ final class BlobStore implements Closeable {
         }
     }
 
-    private static void await(List<Want> joined) {
-        if (joined.isEmpty()) {
-            return;
-        }
-        Stage before = StageTimes.enter(Stage.SHARED_FETCH);
-        joined.forEach(Want::await);
-        StageTimes.leave(before);
+    /** {@link KeptUnits#read}. */
+    void readKept(long offsetBytes, ByteBuffer dst) throws IOException {
+        kept.read(offsetBytes, dst);
+    }
+
+    /** {@link KeptUnits#next}. */
+    long nextKept(long offsetBytes, long endBytes) {
+        return kept.next(offsetBytes, endBytes);
     }
 
     /** Brings in what is missing of a range that lies within the blob. */
@@ -161,7 +124,7 @@ final class BlobStore implements Closeable {
             long windowEnd = Math.min(endBytes, grid.startBytes(first) + windowBytes);
             int last = grid.unitAt(windowEnd - 1);
             if (!keeper.units().allVerified(first, last)) {
-                fillWindow(wantsOfNothing(first, last, reader), false, reader);
+                fillWindow(Want.ofNothing(first, last, reader), false, reader);
             }
             at = windowEnd;
         }
@@ -177,40 +140,13 @@ final class BlobStore implements Closeable {
         }
     }
 
-    private static List<Want> wantsOfNothing(int first, int last, Reader reader) {
-        ByteBuffer nothing = ByteBuffer.allocate(0);
-        List<Want> wants = new ArrayList<>();
-        for (int unit = first; unit <= last; unit++) {
-            wants.add(new Want(reader, unit, 0, 0, nothing, 0));
-        }
-        return wants;
-    }
-
-    private List<Want> wants(long startBytes, long endBytes, ByteBuffer dst, Reader reader) {
-        List<Want> wants = new ArrayList<>();
-        int base = dst.position();
-        for (long at = startBytes; at < endBytes; ) {
-            int unit = grid.unitAt(at);
-            long start = grid.startBytes(unit);
-            long next = Math.min(endBytes, start + grid.unitBytes());
-            wants.add(
-                    new Want(reader, unit, (int) (at - start), (int) (next - at), dst, base + (int) (at - startBytes)));
-            at = next;
-        }
-        return wants;
-    }
-
     private void fillWindow(List<Want> wants, boolean isRead, Reader reader) throws IOException {
         int end = wants.get(wants.size() - 1).unit() + 1;
         while (!wants.isEmpty()) {
             if (closed) {
                 throw new ClosedChannelException();
             }
-            RefillGate.Boarding boarding = gate.board(wants, reader);
-            if (isRead) {
-                widening.widen(boarding.claimed(), end, reader.origin());
-                ahead.readerAt(end - 1, reader.origin());
-            }
+            RefillGate.Boarding boarding = isRead ? boardWidely(wants, end, reader) : gate.board(wants, reader);
             try {
                 refill.run(boarding.claimed(), reader.origin());
             } catch (IOException e) {
@@ -220,13 +156,37 @@ final class BlobStore implements Closeable {
             } finally {
                 await(boarding.joined());
             }
-            for (Want joined : boarding.joined()) {
-                if (joined.isAbandoned()) {
-                    throw new ClosedChannelException();
-                }
-                joined.joined().rethrowFailureOf(reader.origin());
-            }
+            endJoined(boarding.joined(), reader);
             wants.removeIf(Want::isFilled);
+        }
+    }
+
+    /** One reader after the other: of two who come to one refill unit at the same time the second finds the first's request. */
+    private RefillGate.Boarding boardWidely(List<Want> wants, int end, Reader reader) throws ClosedChannelException {
+        RefillGate.Boarding boarding;
+        synchronized (boardingInTurn) {
+            boarding = gate.board(wants, reader);
+            widening.widen(boarding.claimed(), end, reader.origin());
+        }
+        ahead.readerAt(end - 1, reader.origin());
+        return boarding;
+    }
+
+    private static void await(List<Want> joined) {
+        if (joined.isEmpty()) {
+            return;
+        }
+        Stage before = StageTimes.enter(Stage.SHARED_FETCH);
+        joined.forEach(Want::await);
+        StageTimes.leave(before);
+    }
+
+    private static void endJoined(List<Want> joined, Reader reader) throws IOException {
+        for (Want want : joined) {
+            if (want.isAbandoned()) {
+                throw new ClosedChannelException();
+            }
+            want.joined().rethrowFailureOf(reader.origin());
         }
     }
 
@@ -235,50 +195,14 @@ final class BlobStore implements Closeable {
         gate.leave(reader);
     }
 
-    /** Drops every unit that touches the range, since a reader found it wrong. */
+    /** {@link UnitDropper#evict}. */
     void evict(long offsetBytes, long lengthBytes) {
-        counters.rejections.increment();
-        int last = grid.unitAt(offsetBytes + lengthBytes - 1);
-        for (int unit = grid.unitAt(offsetBytes); unit <= last; unit++) {
-            Flight claim = gate.claim(unit);
-            try {
-                drop(List.of(claim));
-            } finally {
-                gate.release(claim);
-            }
-        }
+        dropper.evict(offsetBytes, lengthBytes);
     }
 
-    /** Drops the units of a group that nobody is at; answers how many bytes that freed, empty if none can be freed. */
+    /** {@link UnitDropper#evictGroup}. */
     OptionalLong evictGroup(int group) {
-        int groupUnits = keeper.units().groupUnits();
-        List<Flight> claims = new ArrayList<>(groupUnits);
-        int first = group * groupUnits;
-        for (int unit = first; unit < Math.min(first + groupUnits, grid.count()); unit++) {
-            Flight claim = gate.tryClaim(unit, null);
-            if (claim != null) {
-                claims.add(claim);
-            }
-        }
-        try {
-            long before = keeper.allocatedBytes();
-            boolean gaveBack = drop(claims);
-            return gaveBack ? OptionalLong.of(Math.max(0, before - keeper.allocatedBytes())) : OptionalLong.empty();
-        } finally {
-            claims.forEach(gate::release);
-        }
-    }
-
-    private boolean drop(List<Flight> claims) {
-        counters.evictedUnits.add(
-                claims.stream().filter(claim -> keeper.isPresent(claim.unit())).count());
-        boolean gaveBack = true;
-        for (int done = 0; done < claims.size(); ) {
-            int count = Flight.adjacentFrom(claims, done);
-            gaveBack &= keeper.drop(claims.get(done).unit(), count);
-            done += count;
-        }
-        return gaveBack;
+        return dropper.evictGroup(group);
     }
 
     /** Tells the groups that were used since the last time. */

@@ -140,8 +140,11 @@ final class StoreOpener {
     }
 
     private UnitKeeper keeper(CacheEntry entry, Opened opened, Counters counters) {
-        UnitKeeper keeper = new UnitKeeper(
-                entry, opened.grid, opened.files, () -> createFiles(entry, opened.grid), services, counters);
+        FilesOfBlob files = new FilesOfBlob(
+                opened.files,
+                () -> createFiles(entry, opened.grid),
+                services.options().clock());
+        UnitKeeper keeper = new UnitKeeper(entry, opened.grid, files, services, counters);
         if (opened.files != null) {
             entry.book(opened.files);
             touchStoredGroups(opened, keeper.units());

@@ -7,9 +7,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.Supplier;
 
 /**
  * The units of one open blob that are kept on disk: what is known of them, their files, the space they take.
@@ -33,11 +30,6 @@ final class UnitKeeper {
     /** After so many evictions in the middle of a read it goes through the gate, where none can come between. */
     private static final int TRIES = 3;
 
-    private static final int PAGE_BYTES = 4096;
-
-    /** Where there are no files, it is tried so often to make some. */
-    private static final Duration PAUSE = Duration.ofSeconds(10);
-
     private static final VarHandle EVICTIONS;
 
     static {
@@ -51,31 +43,19 @@ final class UnitKeeper {
     private final CacheEntry entry;
     private final UnitGrid grid;
     private final UnitMap units;
-    private final Supplier<UnitFiles> opener;
+    private final FilesOfBlob files;
+    private final UnitWriter writer;
     private final CacheServices services;
     private final Counters counters;
 
     private volatile long evictions;
-    private volatile boolean keepsUnits;
-    private volatile UnitFiles files; // null while there can be none: everything passes through
-    private Instant nextOpening; // guarded by this, as is the change of files
-    private boolean closed; // guarded by this
 
-    /** {@code opener} makes empty files; null if the disk refuses. */
-    UnitKeeper(
-            CacheEntry entry,
-            UnitGrid grid,
-            UnitFiles files,
-            Supplier<UnitFiles> opener,
-            CacheServices services,
-            Counters counters) {
+    UnitKeeper(CacheEntry entry, UnitGrid grid, FilesOfBlob files, CacheServices services, Counters counters) {
         this.entry = entry;
         this.grid = grid;
         this.units = new UnitMap(grid, services.options().unitsPerGroup());
         this.files = files;
-        this.opener = opener;
-        this.nextOpening = services.options().clock().instant().plus(PAUSE);
-        this.keepsUnits = files != null;
+        this.writer = new UnitWriter(entry, grid, units, files, services, counters);
         this.services = services;
         this.counters = counters;
     }
@@ -115,7 +95,7 @@ final class UnitKeeper {
     /** False, too, if the disk fails; the way through the gate then finds out which unit cannot be read. */
     private boolean readFiles(long offsetBytes, ByteBuffer dst, boolean mayWait) throws IOException {
         try {
-            return files.read(offsetBytes, dst, mayWait);
+            return files.now().read(offsetBytes, dst, mayWait);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
@@ -125,7 +105,7 @@ final class UnitKeeper {
 
     /** Fills {@code dst} with a whole unit if it is stored and its bytes are those recorded; one that is not is dropped. */
     boolean load(int unit, ByteBuffer dst) {
-        if (files == null || units.state(unit) == UnitMap.ABSENT) {
+        if (files.now() == null || units.state(unit) == UnitMap.ABSENT) {
             return false;
         }
         Stage before = StageTimes.enter(Stage.CACHE_READ);
@@ -149,7 +129,7 @@ final class UnitKeeper {
     private UnitFiles.Loaded loaded(int unit, ByteBuffer dst) {
         UnitFiles.Loaded loaded;
         try {
-            loaded = files.load(unit, grid.startBytes(unit), dst);
+            loaded = files.now().load(unit, grid.startBytes(unit), dst);
         } catch (ClosedChannelException e) {
             loaded = UnitFiles.Loaded.ABSENT;
         } catch (IOException e) {
@@ -164,92 +144,18 @@ final class UnitKeeper {
         return loaded;
     }
 
-    /** Stores adjacent units that were fetched. Where that fails they stay absent, and their bytes go to the readers all the same. */
+    /** {@link UnitWriter#keep}. */
     void keep(int first, int count, ByteBuffer bytes) {
-        Stage before = StageTimes.enter(Stage.CACHE_WRITE);
-        try {
-            keepAsSpaceAllows(first, count, bytes);
-        } finally {
-            StageTimes.leave(before);
-        }
-    }
-
-    private void keepAsSpaceAllows(int first, int count, ByteBuffer bytes) {
-        long spaceBytes = bytes.remaining() + 2L * PAGE_BYTES; // the last page cut short, and a page of the record
-        if (!hasFiles()) {
-            notKept(first, count, "");
-        } else if (services.evictor().reserve(spaceBytes)) {
-            try {
-                store(first, count, bytes);
-            } finally {
-                entry.book(files);
-                services.capacity().unreserve(spaceBytes);
-            }
-        } else if (count > 1) {
-            keepInHalves(first, count, bytes);
-        } else {
-            notKept(first, 1, "no space within the limits");
-        }
-    }
-
-    /** A disk that refused when the blob was opened may be well again, and a blob may be open for months. */
-    private boolean hasFiles() {
-        return files != null || openAgain();
-    }
-
-    private synchronized boolean openAgain() {
-        Instant now = services.options().clock().instant();
-        if (files == null && !closed && !now.isBefore(nextOpening)) {
-            files = opener.get();
-            nextOpening = now.plus(PAUSE);
-        }
-        return files != null;
-    }
-
-    private void keepInHalves(int first, int count, ByteBuffer bytes) {
-        int half = count / 2;
-        int halfBytes = half * grid.unitBytes();
-        keepAsSpaceAllows(first, half, bytes.slice(0, halfBytes));
-        keepAsSpaceAllows(first + half, count - half, bytes.slice(halfBytes, bytes.remaining() - halfBytes));
-    }
-
-    private void store(int first, int count, ByteBuffer bytes) {
-        try {
-            files.store(first, count, grid, bytes);
-            for (int unit = first; unit < first + count; unit++) {
-                units.set(unit, UnitMap.VERIFIED);
-            }
-            units.touch(first, first + count - 1);
-            keepsUnits = true;
-        } catch (ClosedChannelException e) {
-            setAbsent(first, count);
-        } catch (IOException e) {
-            notKept(first, count, e.toString());
-        }
-    }
-
-    private void setAbsent(int first, int count) {
-        for (int unit = first; unit < first + count; unit++) {
-            units.set(unit, UnitMap.ABSENT);
-        }
-    }
-
-    private void notKept(int first, int count, String why) {
-        keepsUnits = false;
-        setAbsent(first, count);
-        counters.uncachedUnits.add(count);
-        if (files != null) {
-            services.warnings().notCached(entry.digest(), why);
-        }
+        writer.keep(first, count, bytes);
     }
 
     /** Whether a unit is stored, as far as one can tell without reading it. */
     boolean isPresent(int unit) {
-        if (files == null || units.state(unit) != UnitMap.UNKNOWN) {
+        if (files.now() == null || units.state(unit) != UnitMap.UNKNOWN) {
             return units.state(unit) == UnitMap.VERIFIED;
         }
         try {
-            return files.isRecorded(unit);
+            return files.now().isRecorded(unit);
         } catch (IOException e) {
             return false;
         }
@@ -264,13 +170,13 @@ final class UnitKeeper {
 
     /** Gives adjacent units up, with whatever lies in their place; false if the space cannot be given back. */
     boolean drop(int first, int count) {
-        if (files == null) {
+        if (files.now() == null) {
             return false;
         }
-        setAbsent(first, count);
+        units.setAll(first, count, UnitMap.ABSENT);
         EVICTIONS.getAndAdd(this, 1L);
         try {
-            files.drop(first, count, grid.startBytes(first), grid.lengthBytes(first, count));
+            files.now().drop(first, count, grid.startBytes(first), grid.lengthBytes(first, count));
             return true;
         } catch (ClosedChannelException e) {
             return false;
@@ -278,20 +184,20 @@ final class UnitKeeper {
             services.warnings().notCached(entry.digest(), "cannot give space back: " + e);
             return false;
         } finally {
-            entry.book(files);
+            entry.book(files.now());
         }
     }
 
     /** Whether the last unit that was fetched could be kept. */
     boolean keepsUnits() {
-        return keepsUnits;
+        return writer.keepsUnits();
     }
 
     /** The blob has another length than was recorded: the record goes, so that the next opening asks again. */
     void condemn() {
         try {
-            if (files != null) {
-                files.condemn();
+            if (files.now() != null) {
+                files.now().condemn();
             }
         } catch (IOException e) {
             services.warnings().notCached(entry.digest(), "cannot drop its record: " + e);
@@ -304,13 +210,11 @@ final class UnitKeeper {
 
     /** Closes the files; what they took stays booked. */
     void close() {
-        synchronized (this) {
-            closed = true;
-        }
-        if (files != null) {
-            files.endChanges();
-            entry.book(files);
-            files.close();
+        UnitFiles last = files.end();
+        if (last != null) {
+            last.endChanges();
+            entry.book(last);
+            last.close();
         }
     }
 }

@@ -64,6 +64,12 @@ final class UnitMap {
         BYTE.setVolatile(chunkOf(unit).states, unit % CHUNK_UNITS, state);
     }
 
+    void setAll(int first, int count, byte state) {
+        for (int unit = first; unit < first + count; unit++) {
+            set(unit, state);
+        }
+    }
+
     /** Notes that the units are in use; writes only what is not written yet, so that hot groups stay in every CPU's cache. */
     void touch(int first, int last) {
         for (int group = first / groupUnits; group <= last / groupUnits; group++) {

@@ -1,6 +1,8 @@
 package io.overlaybd.cache;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -28,6 +30,31 @@ final class Want {
         this.lengthBytes = lengthBytes;
         this.dst = dst;
         this.dstIndex = dstIndex;
+    }
+
+    /** What a reader wants of each unit of a range, to be put where {@code dst} stands. */
+    static List<Want> of(UnitGrid grid, long startBytes, long endBytes, ByteBuffer dst, Reader reader) {
+        List<Want> wants = new ArrayList<>();
+        int base = dst.position();
+        for (long at = startBytes; at < endBytes; ) {
+            int unit = grid.unitAt(at);
+            long start = grid.startBytes(unit);
+            long next = Math.min(endBytes, start + grid.unitBytes());
+            wants.add(
+                    new Want(reader, unit, (int) (at - start), (int) (next - at), dst, base + (int) (at - startBytes)));
+            at = next;
+        }
+        return wants;
+    }
+
+    /** Of units that are to be brought in without anybody reading them. */
+    static List<Want> ofNothing(int first, int last, Reader reader) {
+        ByteBuffer nothing = ByteBuffer.allocate(0);
+        List<Want> wants = new ArrayList<>();
+        for (int unit = first; unit <= last; unit++) {
+            wants.add(new Want(reader, unit, 0, 0, nothing, 0));
+        }
+        return wants;
     }
 
     int unit() {

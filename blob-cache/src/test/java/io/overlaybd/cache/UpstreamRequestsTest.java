@@ -129,6 +129,36 @@ class UpstreamRequestsTest extends CacheTest {
     }
 
     @Test
+    void eightReadersHereAndThereInOneRefillUnitShareOneRequest(Random random) throws Exception {
+        int refillBytes = 64 << 10;
+        int strideBytes = 4 * refillBytes; // farther than read-ahead takes for going on
+        TestOrigin origin = randomBlob(random, 50 * strideBytes);
+        try (BlobCache cache = BlobCache.open(options().withRefillUnitBytes(refillBytes));
+                CachedBlobSource source = open(cache, origin)) {
+            for (int start = strideBytes; start < origin.content.length; start += strideBytes) {
+                origin.reset();
+                readEighthsTogether(origin, source, start, refillBytes);
+                assertEquals(List.of(new Fetch(start, refillBytes)), origin.fetches());
+            }
+        }
+    }
+
+    private static void readEighthsTogether(TestOrigin origin, CachedBlobSource source, int start, int lengthBytes)
+            throws Exception {
+        CyclicBarrier everyoneIsThere = new CyclicBarrier(8);
+        List<Callable<Void>> readers = new ArrayList<>();
+        for (int eighth = 0; eighth < 8; eighth++) {
+            int at = start + eighth * (lengthBytes / 8) + 5;
+            readers.add(() -> {
+                everyoneIsThere.await();
+                assertReads(origin, source, at, 50);
+                return null;
+            });
+        }
+        together(readers);
+    }
+
+    @Test
     void readersThatJoinAreServedEvenIfNothingIsKept(Random random) throws Exception {
         TestOrigin origin = randomBlob(random, SIZE);
         try (BlobCache cache = BlobCache.open(options().withLimitBytes(0));
