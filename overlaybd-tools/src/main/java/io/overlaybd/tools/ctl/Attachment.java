@@ -2,6 +2,7 @@ package io.overlaybd.tools.ctl;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,6 +22,9 @@ final class Attachment {
     private interface Undo {
         void run() throws IOException;
     }
+
+    /** Of making a folder in a shared one. */
+    private static final int MOST_TRIES = 100;
 
     private final KernelTree kernel;
     private final Daemon daemon;
@@ -60,8 +64,7 @@ final class Attachment {
             throw new IOException("a disk of the name " + name.text() + " is attached already (" + backstore
                     + "); see overlaybd-ctl list, or give another --name");
         }
-        makeSharedFolder(name.hba(kernel));
-        makeFolder(backstore);
+        makeFolderIn(name.hba(kernel), backstore);
         kernel.write(backstore.resolve("control"), "dev_config=overlaybd/" + deviceConfig);
         kernel.write(backstore.resolve("control"), "max_data_area_mb=" + dataAreaMiB);
         enable(backstore, resultFile);
@@ -98,11 +101,10 @@ final class Attachment {
 
     /** The kernel probes the disk before the link is made. */
     private String export() throws IOException {
-        makeSharedFolder(kernel.loopback()); // which loads the module
         Path target = name.target(kernel);
         Path port = target.resolve("tpgt_1");
         Path lun = port.resolve("lun/lun_0");
-        makeFolder(target);
+        makeFolderIn(kernel.loopback(), target); // which loads the module
         makeFolder(port);
         kernel.write(port.resolve("nexus"), name.nexus());
         makeFolder(lun);
@@ -125,6 +127,21 @@ final class Attachment {
                                 .findFirst())
                 .orElseThrow(() -> new IOException("no disk appeared at SCSI address " + address + " within "
                         + DISK.toSeconds() + " s; see dmesg and the log of overlaybd-tcmu"));
+    }
+
+    /** An attach that fails in the same moment takes the shared folder away again, if it is empty. */
+    private void makeFolderIn(Path shared, Path folder) throws IOException {
+        for (int tries = 1; ; tries++) {
+            makeSharedFolder(shared);
+            try {
+                makeFolder(folder);
+                return;
+            } catch (NoSuchFileException gone) {
+                if (tries == MOST_TRIES) {
+                    throw gone;
+                }
+            }
+        }
     }
 
     private void makeFolder(Path folder) throws IOException {

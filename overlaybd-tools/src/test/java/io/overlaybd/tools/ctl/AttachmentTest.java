@@ -86,6 +86,16 @@ class AttachmentTest {
     }
 
     @Test
+    void folderThatAnotherRemovesAtTheSameTimeIsMadeAgain() throws IOException {
+        for (String below : List.of("dev_128", "naa.1990000000000128")) {
+            kernel.removeParentOf(below);
+        }
+        assertEquals("sdz", attach(Optional.empty()));
+        assertEquals(2, kernel.steps().stream().filter(UP.get(0)::equals).count());
+        assertEquals(2, kernel.steps().stream().filter("mkdir loopback"::equals).count());
+    }
+
+    @Test
     void refusalIsExplainedByTheResultFile() throws IOException {
         Path result = Files.writeString(root.resolve("result"), "failed:layer 3: the registry says no");
         kernel.failAt(UP.get(4));

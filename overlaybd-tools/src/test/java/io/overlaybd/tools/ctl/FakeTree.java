@@ -21,6 +21,7 @@ class FakeTree extends KernelTree {
     private final Path root;
     private final List<String> steps = new ArrayList<>();
     private final Set<String> alsoByAnother = new HashSet<>();
+    private final Set<String> withoutParent = new HashSet<>();
     private String failingStep = "";
     private Change beforeEnable;
     private Change whileStarting;
@@ -50,6 +51,11 @@ class FakeTree extends KernelTree {
     /** Has somebody else make a folder of that name, just before it is made. */
     void makeAlsoByAnother(String name) {
         alsoByAnother.add(name);
+    }
+
+    /** Has somebody else remove the folder in which one of that name is to be made, just before. */
+    void removeParentOf(String name) {
+        withoutParent.add(name);
     }
 
     /** Something done to the files. */
@@ -117,6 +123,9 @@ class FakeTree extends KernelTree {
         if (alsoByAnother.remove(name)) {
             super.makeFolder(folder);
         }
+        if (withoutParent.remove(name)) {
+            removeWithAll(folder.getParent());
+        }
         super.makeFolder(folder);
         if (name.startsWith("dev_")) {
             Files.createDirectory(folder.resolve("attrib"));
@@ -168,6 +177,10 @@ class FakeTree extends KernelTree {
                 }
             }
         }
+        removeWithAll(folder);
+    }
+
+    private static void removeWithAll(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
