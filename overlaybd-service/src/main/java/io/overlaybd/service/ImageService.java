@@ -1,23 +1,18 @@
 package io.overlaybd.service;
 
 import io.overlaybd.cache.BlobCache;
-import io.overlaybd.config.DownloadConfig;
 import io.overlaybd.config.GlobalConfig;
 import io.overlaybd.config.ImageConfig;
 import io.overlaybd.config.Loaded;
 import io.overlaybd.config.ReadRetryConfig;
 import io.overlaybd.config.ServiceConfig;
-import io.overlaybd.core.LayerStack;
-import io.overlaybd.core.OverlayDevice;
 import io.overlaybd.io.BlockDevice;
 import io.overlaybd.service.download.DownloadMetrics;
 import io.overlaybd.service.download.DownloadSettings;
 import io.overlaybd.service.download.Downloads;
-import io.overlaybd.service.download.ImageDownloads;
 import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.service.metrics.Metrics;
 import io.overlaybd.service.metrics.RemoteFlows;
-import io.overlaybd.service.prefetch.ImageTrace;
 import io.overlaybd.service.prefetch.PrefetchCounters;
 import io.overlaybd.service.prefetch.PrefetchMetrics;
 import java.io.Closeable;
@@ -44,8 +39,8 @@ public final class ImageService implements Closeable {
     private final RemoteBlobs remote;
     private final Downloads downloads;
     private final ReadRetryConfig readRetry;
-    private final int prefetchConcurrency;
     private final PrefetchCounters prefetch = new PrefetchCounters();
+    private final ImageOpener opener;
     private final Optional<String> apiAddress;
     private final OpenImages images = new OpenImages();
     private final DeviceMeters devices = new DeviceMeters();
@@ -61,7 +56,7 @@ public final class ImageService implements Closeable {
         this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;
         this.readRetry = readRetry;
-        this.prefetchConcurrency = prefetchConcurrency;
+        this.opener = new ImageOpener(remote, downloads, prefetchConcurrency, prefetch);
         this.apiAddress = apiAddress;
         this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
         monitoring.add(new DownloadSamples(downloads::metrics));
@@ -131,7 +126,7 @@ public final class ImageService implements Closeable {
         ResultFile result = new ResultFile(configFile, loaded.config().resultFile());
         try {
             BlockDevice device = devId.isEmpty()
-                    ? open(configFile.toString(), loaded.config())
+                    ? opener.open(configFile.toString(), loaded.config())
                     : openUnderId(configFile, loaded.config(), devId);
             result.succeeded();
             return device;
@@ -157,7 +152,7 @@ public final class ImageService implements Closeable {
         images.reserve(devId);
         boolean done = false;
         try {
-            BlockDevice device = open(configFile.toString(), config);
+            BlockDevice device = opener.open(configFile.toString(), config);
             OpenImage image = new OpenImage(devId, images, device, new LiveSnapshots(configFile, config, device));
             images.opened(devId, image);
             done = true;
@@ -165,43 +160,6 @@ public final class ImageService implements Closeable {
         } finally {
             if (!done) {
                 images.release(devId);
-            }
-        }
-    }
-
-    private BlockDevice open(String name, ImageConfig config) throws IOException {
-        ImageTrace trace = ImageTrace.of(name, config, prefetchConcurrency, prefetch);
-        boolean done = false;
-        try {
-            ImageDownloads ofImage =
-                    downloads.forImage(trace.isRecording() ? Optional.of(DownloadConfig.OFF) : config.download());
-            LayerStack lowers = new StackOpener(
-                            name, number -> new LayerOpener(remote, ofImage, config.repoBlobUrl(), trace, number))
-                    .open(config.lowers());
-            BlockDevice device = stack(name, lowers, config);
-            trace.opened(lowers);
-            done = true;
-            return device;
-        } finally {
-            if (!done) {
-                trace.close();
-            }
-        }
-    }
-
-    /** Takes {@code lowers} over; on failure they are closed. */
-    private static BlockDevice stack(String name, LayerStack lowers, ImageConfig config) throws IOException {
-        if (config.upper().isEmpty()) {
-            return new OverlayDevice(name, lowers);
-        }
-        boolean done = false;
-        try {
-            BlockDevice device = new UpperOpener(name).openOver(lowers, config);
-            done = true;
-            return device;
-        } finally {
-            if (!done) {
-                lowers.close();
             }
         }
     }

@@ -3,7 +3,8 @@
  *
  * <p><b>What lives here.</b> {@link io.overlaybd.service.ImageService} opens images for frontends and tools; {@link
  * io.overlaybd.service.DaemonService} is what a daemon has besides, its configuration and its logs; {@link
- * io.overlaybd.service.StackOpener} opens the layers of one image in parallel; {@link io.overlaybd.service.LayerOpener}
+ * io.overlaybd.service.ImageOpener} makes the device of an image; {@link
+ * io.overlaybd.service.StackOpener} opens its layers in parallel; {@link io.overlaybd.service.LayerOpener}
  * is the one place that knows which sources lie over which; {@link io.overlaybd.service.UpperOpener} puts the writable layer
  * on top, of which {@link io.overlaybd.service.LiveSnapshots} makes another layer while the image is in use; {@link
  * io.overlaybd.service.RemoteBlobs} owns what remote layers share, as {@link io.overlaybd.service.RemoteSettings} has it from the configuration; {@link

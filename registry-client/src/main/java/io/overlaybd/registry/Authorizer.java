@@ -2,9 +2,6 @@ package io.overlaybd.registry;
 
 import io.overlaybd.io.metrics.Stage;
 import io.overlaybd.io.metrics.StageTimes;
-import io.overlaybd.registry.RegistryException.Kind;
-import io.overlaybd.registry.credential.CredentialQuery;
-import io.overlaybd.registry.credential.Credentials;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -29,7 +26,6 @@ final class Authorizer {
 
     private static final Duration REFUSAL = Duration.ofSeconds(5);
     private static final Duration OUTAGE = Duration.ofSeconds(1);
-    private static final Duration PASSWORD_LIFETIME = Duration.ofSeconds(60);
     private static final int MAX_STANDINGS = 4096;
 
     /** What is known of an access; {@code failure} is answered until {@code failureUntilNanos}. */
@@ -37,12 +33,12 @@ final class Authorizer {
 
     private final Map<Access, Standing> standings = new ConcurrentHashMap<>();
     private final Map<Access, CompletableFuture<Grant>> flights = new ConcurrentHashMap<>();
-    private final TokenService tokens;
-    private final RegistryOptions options;
+    private final GrantSource grants;
+    private final TimeSource time;
 
     Authorizer(TokenService tokens, RegistryOptions options) {
-        this.tokens = tokens;
-        this.options = options;
+        this.grants = new GrantSource(tokens, options);
+        this.time = options.time();
     }
 
     /** What to send with the next request to an endpoint. Whatever ends the endpoint's operations ends the wait for it. */
@@ -128,7 +124,7 @@ final class Authorizer {
     private Grant obtainAndRemember(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused)
             throws IOException {
         try {
-            Grant grant = obtain(access, endpoint, scheme, refused);
+            Grant grant = grants.obtain(access, endpoint, scheme, refused);
             remember(access, new Standing(scheme, grant, null, 0));
             return grant;
         } catch (RegistryException e) {
@@ -137,79 +133,9 @@ final class Authorizer {
         }
     }
 
-    private Grant obtain(Access access, Endpoint<?> endpoint, AuthScheme scheme, Grant refused) throws IOException {
-        Credentials credentials = credentials(access, endpoint, null);
-        return scheme instanceof AuthScheme.Bearer bearer
-                ? token(access, endpoint, bearer, credentials)
-                : password(access, endpoint, credentials, refused);
-    }
-
-    /** Other credentials, where there are any, are tried once if a token is refused for these. */
-    private Grant token(Access access, Endpoint<?> endpoint, AuthScheme.Bearer scheme, Credentials credentials)
-            throws IOException {
-        try {
-            return tokens.fetch(access, scheme, credentials, endpoint.operations());
-        } catch (RegistryException e) {
-            Credentials other = isRefusal(e) ? credentials(access, endpoint, credentials) : credentials;
-            if (other.equals(credentials)) {
-                throw e;
-            }
-            return tokens.fetch(access, scheme, other, endpoint.operations());
-        }
-    }
-
-    private Grant password(Access access, Endpoint<?> endpoint, Credentials credentials, Grant refused)
-            throws IOException {
-        boolean expiredOnly = refused != Grant.NONE && !refused.isFresh(nowNanos());
-        Grant grant = basic(credentials);
-        if (grant != Grant.NONE && !expiredOnly && grant.sendsTheSameAs(refused)) {
-            grant = basic(credentials(access, endpoint, credentials));
-            if (grant.sendsTheSameAs(refused)) {
-                throw unauthorized(access, 401, "the password is refused");
-            }
-        }
-        if (grant == Grant.NONE) {
-            throw unauthorized(access, 401, "no password is known for it");
-        }
-        return grant;
-    }
-
-    private Grant basic(Credentials credentials) {
-        return credentials.isAnonymous() || credentials.hasIdentityToken()
-                ? Grant.NONE
-                : Grant.basic(credentials, nowNanos() + PASSWORD_LIFETIME.toNanos());
-    }
-
-    /** Asks who knows; for others than {@code refused}, unless that is null. */
-    private Credentials credentials(Access access, Endpoint<?> endpoint, Credentials refused) throws IOException {
-        Repository repository = access.repository();
-        CredentialQuery query =
-                new CredentialQuery(repository.host(), repository.name(), Origins.display(endpoint.url()));
-        try {
-            return refused == null
-                    ? options.credentials().find(query)
-                    : options.credentials().findOther(query, refused);
-        } catch (InterruptedIOException e) {
-            throw e;
-        } catch (IOException e) {
-            throw unauthorized(access, 0, "the credentials cannot be read: " + e.getMessage());
-        }
-    }
-
-    private RegistryException unauthorized(Access access, int status, String problem) {
-        Repository repository = access.repository();
-        Purpose purpose = new Purpose(
-                "be let in", repository.registry(), options.credentials().name());
-        return FailedAttempt.last(Kind.UNAUTHORIZED, status, problem).toException(purpose, 1);
-    }
-
     private Standing failed(AuthScheme scheme, Grant grant, RegistryException failure) {
-        return new Standing(scheme, grant, failure, nowNanos() + (isRefusal(failure) ? REFUSAL : OUTAGE).toNanos());
-    }
-
-    /** Whether somebody said no; without a status nobody was asked. */
-    private static boolean isRefusal(RegistryException failure) {
-        return failure.status() != 0 && (failure.kind() == Kind.UNAUTHORIZED || failure.kind() == Kind.FORBIDDEN);
+        return new Standing(
+                scheme, grant, failure, nowNanos() + (GrantSource.isRefusal(failure) ? REFUSAL : OUTAGE).toNanos());
     }
 
     private void checkFailure(Standing standing) throws RegistryException {
@@ -245,6 +171,6 @@ final class Authorizer {
     }
 
     private long nowNanos() {
-        return options.time().nanoTime();
+        return time.nanoTime();
     }
 }

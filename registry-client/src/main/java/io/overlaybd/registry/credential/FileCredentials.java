@@ -91,7 +91,7 @@ public final class FileCredentials implements CredentialProvider {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
             Version now = new Version(found.fileKey(), found.lastModifiedTime(), found.creationTime(), found.size());
             if (!now.equals(version)) {
-                table = CredentialTable.parse(file.toString(), read(found.size()));
+                table = CredentialReader.parse(file.toString(), read(found.size()));
                 version = now;
             }
         } catch (NoSuchFileException absent) {

@@ -42,7 +42,7 @@ final class ServerAnswer {
                 answer.readMember(parser);
             }
         } catch (JsonProcessingException e) {
-            throw CredentialTable.notJson(server, e);
+            throw CredentialReader.notJson(server, e);
         }
         return answer.entries();
     }
@@ -55,7 +55,7 @@ final class ServerAnswer {
         } else if (name.equals("traceId") && value == JsonToken.VALUE_STRING) {
             trace = TRACE.matcher(parser.getText()).matches() ? " (traceId " + parser.getText() + ")" : "";
         } else if (name.equals("data") && value == JsonToken.START_OBJECT && data == null) {
-            data = CredentialTable.parseObject(server, parser);
+            data = CredentialReader.parseObject(server, parser);
             return;
         }
         parser.skipChildren();

@@ -26,7 +26,7 @@ class FileCredentialsTest {
     }
 
     private static Credentials find(String json, String host, String repository) throws IOException {
-        return CredentialTable.parse("cred.json", json.getBytes(StandardCharsets.UTF_8))
+        return CredentialReader.parse("cred.json", json.getBytes(StandardCharsets.UTF_8))
                 .find(host, repository);
     }
 
