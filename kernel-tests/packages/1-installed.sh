@@ -15,7 +15,7 @@ measured "ready after $(((ready - began) / 1000)) ms in this kernel, $(resident)
 [ "$(cat /proc/$pid/oom_score_adj)" = -999 ] || fail "may be chosen by the OOM killer"
 uses_archive || fail "the archive of classes is not used"
 documented containerd
-ok "installed without any Java, and serves; the doctor is content"
+ok "installed without any Java, and serves; the doctor is content, and containerd knows of the snapshotter"
 
 systemctl start trial-registry.service
 until_true 20 grep -q ':1388 .* 0A ' /proc/net/tcp || fail "no registry"

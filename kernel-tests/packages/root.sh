@@ -1,6 +1,6 @@
 # Sourced by packages.sh: a root filesystem in an image, and its kernel.
 
-# Debian's smallest with systemd, no Java; a registry, and rpm, which is used there as if it were the system's. ROOT_TAR, if set,
+# Debian's smallest with systemd, no Java; a registry, containerd, and rpm, which is used there as if it were the system's. ROOT_TAR, if set,
 # is one that was made before.
 make_root() {
   mode=--mode=root wrapper=
@@ -8,7 +8,7 @@ make_root() {
   root_tar=${ROOT_TAR:-$work/root.tar}
   # shellcheck disable=SC2046  # one word or none
   [ -e "$root_tar" ] || { mirrors && mmdebstrap --quiet $mode --variant=minbase --format=tar --aptopt="$work/apt.conf" \
-    --include=systemd-sysv,udev,dbus,kmod,init-system-helpers,ca-certificates,docker-registry,rpm \
+    --include=systemd-sysv,udev,dbus,kmod,init-system-helpers,ca-certificates,docker-registry,rpm,containerd \
     "$suite" "$root_tar" $([ ! -s "$work/sources.list" ] || echo "$work/sources.list"); } >"$out/mmdebstrap.log" 2>&1 ||
     { cat "$out/mmdebstrap.log" >&2; die "no root"; }
   make_payload
