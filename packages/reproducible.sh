@@ -12,6 +12,7 @@ full=false
 arch=${1:-}
 packages=target/packages${arch:+-$arch} tree=packages/target/${arch:+$arch/}tree
 [ -d "$packages" ] || die "no $packages; run mvn package -Ppackages first"
+ls "$packages"/*.cdx.json >/dev/null 2>&1 || die "no bill of materials in $packages; Maven makes none with -o, run it without"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/overlaybd-again.XXXXXX")
 trap 'rm -rf "$work"' EXIT
