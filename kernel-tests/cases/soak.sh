@@ -9,6 +9,7 @@ DEVICES=$(by_length 4 24)
 LAYERS=$(by_length 4 30)
 SECONDS_OF_LOAD=$(by_length 6 1800)
 SAMPLES=$(by_length 2 30)
+WARM_UP=$(by_length 2 60)
 
 # Each layer changes 64 KiB of the disk below it. Sets layers, for the command line, bottom first.
 make_layers() {
@@ -47,12 +48,41 @@ not_grown() {
   [ "$last" -le $((middle * (100 + $3) / 100)) ] || fail "$2 grow"
 }
 
+# column N FILE
+column() { cut -d' ' -f"$1" <"/run/usage.$2"; }
+
+# back_at COLUMN WHAT PER_CENT: without disks, after the load as before it.
+back_at() {
+  [ "$(column "$1" end)" -le $(($(column "$1" warm) * (100 + $3) / 100)) ] ||
+    fail "$2: $(column "$1" warm) before, $(column "$1" end) after: $(ls -l /proc/$DAEMON/fd)"
+}
+threads_gone() { [ "$(usage | cut -d' ' -f2)" -le "$(column 2 warm)" ]; }
+
 # Everything anew each time, compared with what it is to be.
 read_all() {
   until [ -e /run/enough ]; do
     cmp "/dev/$1" /dev/shm/before.img || echo "$1" >>/run/differences
     echo 3 >/proc/sys/vm/drop_caches
   done
+}
+
+# disks_are_read SECONDS SAMPLES: attached, read by all at the same time, and detached.
+disks_are_read() {
+  readers=
+  rm -f /run/enough
+  for number in $(seq "$DEVICES"); do
+    disk=$(attach "$number" "$(config_of "$number")") || fail "no disk $number"
+    read_all "$disk" &
+    readers="$readers $!"
+  done
+  for sample in $(seq "$2"); do
+    sleep $(($1 / $2))
+    usage >>/run/samples
+  done
+  : >/run/enough
+  wait $readers
+  [ ! -e /run/differences ] || fail "other bytes: $(sort /run/differences | uniq -c)"
+  for number in $(seq "$DEVICES"); do detach "$number"; done
 }
 
 load_modules
@@ -68,22 +98,12 @@ mount -t tmpfs -o size=2G cache /run/cache
 DAEMON_HEAP=$(by_length 64m 128m)
 start_daemon
 
-# One disk comes and goes first: what the daemon keeps for good is made by then.
-attach 99 /run/lazy.json >/dev/null && detach 99
-usage >/run/usage.before
-readers=
-for number in $(seq "$DEVICES"); do
-  disk=$(attach "$number" "$(config_of "$number")") || fail "no disk $number"
-  read_all "$disk" &
-  readers="$readers $!"
-done
-for sample in $(seq "$SAMPLES"); do
-  sleep $((SECONDS_OF_LOAD / SAMPLES))
-  usage >>/run/samples
-done
-: >/run/enough
-wait $readers
-[ ! -e /run/differences ] || fail "other bytes: $(sort /run/differences | uniq -c)"
+usage >/run/usage.fresh
+# A round comes first: what the daemon keeps for good is there by then, above all what the JVM has compiled.
+disks_are_read "$WARM_UP" 1
+usage >/run/usage.warm
+rm /run/samples
+disks_are_read "$SECONDS_OF_LOAD" "$SAMPLES"
 ok "$DEVICES disks of $LAYERS layers each, read for $SECONDS_OF_LOAD s: no wrong byte"
 if $FULL; then
   not_grown 1 descriptors 0
@@ -91,11 +111,12 @@ if $FULL; then
   not_grown 3 "resident KiB" 5
 fi
 
-for number in $(seq "$DEVICES"); do detach "$number"; done
 remove_folders
 nothing_left
-read -r descriptors threads resident </run/usage.before
-until_true 400 eval '[ "$(usage | cut -d" " -f2)" -le "$threads" ]' || fail "threads: $threads before, then $(usage)"
-[ "$(usage | cut -d' ' -f1)" -le "$descriptors" ] || fail "descriptors: $descriptors before, then $(usage): $(ls -l /proc/$DAEMON/fd)"
-measured "descriptors, threads, resident KiB: $descriptors $threads $resident before, $(usage) after"
+until_true 400 threads_gone || fail "threads: $(cat /run/usage.warm) after the first round, $(usage) now"
+usage >/run/usage.end
+back_at 1 descriptors 0
+back_at 2 threads 0
+back_at 3 "resident KiB" "$(by_length 15 5)"
+measured "descriptors, threads, resident KiB: $(cat /run/usage.fresh) as started, $(cat /run/usage.warm) after a round of $WARM_UP s, $(cat /run/usage.end) at the end"
 stop_daemon
