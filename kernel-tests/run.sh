@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
 . kernel-tests/lib/host.sh
+. kernel-tests/lib/snapshotter.sh
 
 FULL=false JOBS=$(nproc)
 while [ $# -gt 0 ]; do
@@ -37,6 +38,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/overlaybd-kernel.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 make_image
+case " $* " in *' containerd '* | *' packages '*) fetch_snapshotter "$work" && export SNAPSHOTTER ;; esac
 write_environment
 export work
 printf '%s\n' "$@" | xargs -P "$JOBS" -n 1 sh -euc '. packaging/requirements.sh; . kernel-tests/lib/host.sh; run_case "$1"' sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What Prometheus itself thinks of the metrics, the alert rules and the queries of the dashboard: a packaged server that reads an
 # image of a real registry is scraped by a real Prometheus. Needs what `mvn package` leaves in target/overlaybd.
-# Grafana is not in Debian: that the dashboard shows is tested as far as its queries go and its JSON is what Grafana's model asks for.
+# Grafana itself is not in Debian: of the dashboard every query is asked, and its JSON is held against Grafana's own types.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
@@ -33,6 +33,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 need python3=python3
 REGISTRY=$(free_port) METRICS=$(free_port) PROMETHEUS=$(free_port)
 
+packaging/grafana/types.sh
 promtool check rules packaging/prometheus/alerts.yml >"$WORK/said" || die "$(cat "$WORK/said")"
 promtool test rules packaging/prometheus/alerts_test.yml >"$WORK/said" || die "$(cat "$WORK/said")"
 

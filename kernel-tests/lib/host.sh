@@ -41,7 +41,7 @@ write_environment() {
   vectors=$PWD/../shared/vectors
   [ -d "$vectors" ] || vectors=
   cat >"$work/environment" <<END
-WORK='$work' OVERLAYBD='$OVERLAYBD' FULL=$FULL VECTORS='$vectors'
+WORK='$work' OVERLAYBD='$OVERLAYBD' FULL=$FULL VECTORS='$vectors' SNAPSHOTTER='${SNAPSHOTTER:-}'
 export JAVA_HOME='${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}'
 END
 }

@@ -40,12 +40,28 @@ make_payload() {
   cp kernel-tests/packages/[0-9]*.sh kernel-tests/packages/steps.sh "$work/trial/"
   cp packaging/docs/steps.sh "$work/trial/docs/"
   for step in install disk fstab upgrade removal rpm rpmupgrade; do script_of_docs $step docs/installing.md; done
-  script_of_docs containerd docs/containerd.md
+  for step in containerd snapshotter containers; do script_of_docs $step docs/containerd.md; done
   cp $packages $later "$work/trial/files/"
+  fetch_snapshotter "$work"
+  [ -z "$SNAPSHOTTER" ] || cp -r "$SNAPSHOTTER" "$work/trial/snapshotter"
+  mkdir -p "$work/content/bin" "$work/content/proc" "$work/content/sys" "$work/content/dev" "$work/content/run" "$work/content/etc"
+  cp "$(command -v busybox)" "$work/content/bin/sh"
+  ln -s sh "$work/content/bin/head"
   seq 300000 >"$work/content/numbers"
   head -c 8000000 /dev/urandom >"$work/content/folder/random"
   mkfs.ext4 -q -L app -d "$work/content" "$work/trial/files/disk.img" 64M >"$work/mkfs.log"
   (cd "$work/content" && find . -type f -exec sha256sum {} + | sort) >"$work/trial/app.sums"
+  make_ordinary
+}
+
+# The same files as an ordinary image, for whoever has one.
+make_ordinary() {
+  {
+    umoci init --layout "$work/ordinary"
+    umoci new --image "$work/ordinary:1"
+    umoci insert --image "$work/ordinary:1" "$work/content" /
+    tar -C "$work/ordinary" -cf "$work/trial/ordinary.tar" .
+  } >"$out/ordinary.log" 2>&1 || { cat "$out/ordinary.log" >&2; die "no ordinary image"; }
 }
 
 # The tar is for anywhere, so for here.

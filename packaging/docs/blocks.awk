@@ -5,8 +5,8 @@
 #   ```console MARK    lines that begin with "$ " or "# " are commands; what follows each is what it has to print, where ...
 #                      stands for anything
 #   <!-- MARK          commands that readers need not see, up to -->
-# Any other mark is a step of packages/reproducible.sh, kernel-tests/packages.sh or test.sh --full, or says (elsewhere) that the commands
-# are tested by something else, or not at all, and the document why. With -v check=1 it prints nothing but the places of commands that have no mark.
+# Any other mark is a step of packages/reproducible.sh, kernel-tests/packages.sh or test.sh --full. With -v check=1 it prints nothing but
+# the places of commands that have no mark.
 
 function wanted(name) { return name == mark || (mark == "root" && name == "run") }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The file system of three layers that the original wrote. */
 final class Ext4Image {
@@ -56,7 +57,7 @@ final class Ext4Image {
             try (BlobSource layer = FileSource.open(Vectors.path("ext4/" + file))) {
                 Digest digest = Digest.of(layer);
                 uploader.upload(layer, digest);
-                layers.add(Descriptor.nativeLayer(MediaTypes.OCI, digest, layer.sizeBytes()));
+                layers.add(Descriptor.nativeLayer(MediaTypes.OCI, digest, layer.sizeBytes(), Optional.empty()));
             }
         }
         List<Digest> digests = layers.stream().map(Descriptor::digest).toList();

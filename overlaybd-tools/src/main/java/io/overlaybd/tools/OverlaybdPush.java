@@ -77,10 +77,11 @@ public final class OverlaybdPush extends RegistryCommand {
         for (Path layer : layers) {
             LayerBlob.check(layer);
         }
+        Optional<String> fileSystem = FileSystemType.of(layers).map(FileSystemType::mountName);
         BlobUploader uploader = client.uploader(repository);
         List<Descriptor> pushed = new ArrayList<>();
         for (Path layer : layers) {
-            pushed.add(pushLayer(uploader, layer));
+            pushed.add(pushLayer(uploader, layer, fileSystem));
         }
         Manifest manifest = Manifest.of(TYPES, pushConfig(uploader, pushed), pushed);
         Digest digest =
@@ -89,14 +90,14 @@ public final class OverlaybdPush extends RegistryCommand {
         return pushed;
     }
 
-    private Descriptor pushLayer(BlobUploader uploader, Path layer) throws IOException {
+    private Descriptor pushLayer(BlobUploader uploader, Path layer, Optional<String> fileSystem) throws IOException {
         try (BlobSource blob = LayerBlob.open(layer)) {
             Digest digest;
             try (Progress progress = Progress.start("hash " + layer, blob.sizeBytes())) {
                 digest = Digest.of(new WatchedSource(blob, progress));
             }
             upload(uploader, blob, digest, layer.toString());
-            return Descriptor.nativeLayer(TYPES, digest, blob.sizeBytes());
+            return Descriptor.nativeLayer(TYPES, digest, blob.sizeBytes(), fileSystem);
         }
     }
 

@@ -27,11 +27,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pushes to the real registry, which asks for a password. */
 @ExtendWith(Seeded.class)
@@ -153,6 +156,43 @@ class PushTest {
         skopeo.run("copy", "--src-tls-verify=false", "docker://" + image, "dir:" + copy);
         String hex = digests().get(1).replace("sha256:", "");
         assertArrayEquals(Files.readAllBytes(change), Files.readAllBytes(copy.resolve(hex)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mkfs.ext4 -q -F,16M,ext4", "mkfs.xfs -q,320M,xfs", "mkfs.erofs,0,erofs"})
+    void imageSaysWhichFileSystemIsOnItsDevice(String mkfs, String size, String type) throws Exception {
+        Path raw = folder.resolve("fs.img");
+        Files.createDirectory(folder.resolve("files"));
+        run("truncate", "-s", size, raw.toString());
+        String[] command = (mkfs + " " + raw + (type.equals("erofs") ? " " + folder.resolve("files") : "")).split(" ");
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/usr/sbin", command[0]))
+                        || Files.isExecutable(Path.of("/usr/bin", command[0])),
+                "SKIPPED: " + command[0] + " is not installed");
+        run(command);
+        Path layer = folder.resolve("fs.layer");
+        Run.ok(new OverlaybdImport(), raw, layer);
+        assertEquals("", push(image, layer).err());
+        String manifest = new Skopeo(credentials).run("inspect", "--raw", "--tls-verify=false", "docker://" + image);
+        assertTrue(manifest.contains("\"containerd.io/snapshot/overlaybd/blob-fs-type\":\"" + type + "\""), manifest);
+    }
+
+    private static void run(String... command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+    }
+
+    @Test
+    void imageWhoseFileSystemIsNotKnownDoesNotSayAny() throws Exception {
+        Path sector = folder.resolve("sector.layer");
+        Run.ok(new OverlaybdImport(), Files.write(folder.resolve("sector.img"), new byte[512]), sector);
+        assertEquals("", push(image, sector).err());
+        push(image, base);
+        String manifest = new Skopeo(credentials).run("inspect", "--raw", "--tls-verify=false", "docker://" + image);
+        assertTrue(manifest.contains("/blob-digest") && !manifest.contains("/blob-fs-type"), manifest);
     }
 
     @Test

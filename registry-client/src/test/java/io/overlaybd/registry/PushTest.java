@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -202,7 +203,7 @@ class PushTest {
         Manifest manifest = Manifest.of(
                 MediaTypes.OCI,
                 Descriptor.of(MediaTypes.OCI.config(), Digest.of(config), config.length),
-                List.of(Descriptor.nativeLayer(MediaTypes.OCI, digest, content.length)));
+                List.of(Descriptor.nativeLayer(MediaTypes.OCI, digest, content.length, Optional.empty())));
         return client.manifests(repository).put(tag, MediaTypes.OCI.manifest(), manifest.toJson());
     }
 

@@ -1,5 +1,6 @@
 package io.overlaybd.registry.manifest;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,12 +29,13 @@ public final class Annotations {
 
     private Annotations() {}
 
-    /** Those of a native layer. */
-    public static SortedMap<String, String> nativeLayer(Digest digest, long sizeBytes) {
+    /** Those of a native layer; {@code fileSystem} is that on the device, as mount calls it, if it is known. */
+    public static SortedMap<String, String> nativeLayer(Digest digest, long sizeBytes, Optional<String> fileSystem) {
         SortedMap<String, String> annotations = new TreeMap<>();
         annotations.put(BLOB_DIGEST, digest.toString());
         annotations.put(BLOB_SIZE, Long.toString(sizeBytes));
         annotations.put(VERSION, NATIVE_VERSION);
+        fileSystem.ifPresent(type -> annotations.put(BLOB_FS_TYPE, type));
         return annotations;
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -50,9 +51,9 @@ public record Descriptor(
         return new Descriptor(mediaType, digest, sizeBytes, null, null, null, null, null);
     }
 
-    /** A native overlaybd layer. */
-    public static Descriptor nativeLayer(MediaTypes types, Digest digest, long sizeBytes) {
-        SortedMap<String, String> annotations = Annotations.nativeLayer(digest, sizeBytes);
+    /** A native overlaybd layer; see {@link Annotations#nativeLayer}. */
+    public static Descriptor nativeLayer(MediaTypes types, Digest digest, long sizeBytes, Optional<String> fileSystem) {
+        SortedMap<String, String> annotations = Annotations.nativeLayer(digest, sizeBytes, fileSystem);
         return new Descriptor(types.layer(), digest, sizeBytes, null, annotations, null, null, null);
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class ManifestTest {
         Manifest manifest = Manifest.of(
                 MediaTypes.OCI,
                 Descriptor.of(MediaTypes.OCI.config(), DIGEST, 584),
-                List.of(Descriptor.nativeLayer(MediaTypes.OCI, DIGEST, 642560)));
+                List.of(Descriptor.nativeLayer(MediaTypes.OCI, DIGEST, 642560, Optional.empty())));
         assertEquals(
                 "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
                         + "\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:"
@@ -124,7 +125,7 @@ class ManifestTest {
         byte[] json = Manifest.of(
                         MediaTypes.DOCKER,
                         Descriptor.of(MediaTypes.DOCKER.config(), DIGEST, 1),
-                        List.of(Descriptor.nativeLayer(MediaTypes.DOCKER, DIGEST, 2)))
+                        List.of(Descriptor.nativeLayer(MediaTypes.DOCKER, DIGEST, 2, Optional.empty())))
                 .toJson();
         for (int length = 0; length < json.length; length++) {
             byte[] cut = Arrays.copyOf(json, length);
