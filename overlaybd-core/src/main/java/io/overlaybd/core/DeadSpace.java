@@ -29,7 +29,10 @@ final class DeadSpace {
     private static final long MAX_SECTORS = 1L << (Long.SIZE - 1 - LENGTH_BITS);
 
     private final LayerFile file;
+    /** Of all times, and how much of it was taken up. */
     private long deadSectors;
+
+    private long takenUpSectors;
     private volatile boolean impossible;
     private volatile long reclaims;
 
@@ -52,15 +55,22 @@ final class DeadSpace {
         }
     }
 
-    /** Whether to {@link #reclaim} of a file of this length. */
-    boolean isMuch(long fileBytes) {
-        long deadBytes = Sectors.toBytes(deadSectors);
+    /** How much has died so far, whatever became of it. */
+    long deadSectors() {
+        return deadSectors;
+    }
+
+    /** Whether to {@link #reclaim} what had died when the count was this, of a file that was so long. */
+    boolean isMuch(long deadSectors, long fileBytes) {
+        long deadBytes = Sectors.toBytes(deadSectors - takenUpSectors);
         return !impossible && deadBytes >= Math.max(WORTHWHILE_BYTES, fileBytes / WORTHWHILE_PART);
     }
 
-    /** Counting begins again. */
-    void countAnew() {
-        deadSectors = 0;
+    /** Whether to do so now: then it is taken care of; what dies later is not. */
+    boolean takeUp(long deadSectors, long fileBytes) {
+        boolean isMuch = isMuch(deadSectors, fileBytes);
+        takenUpSectors = isMuch ? deadSectors : takenUpSectors;
+        return isMuch;
     }
 
     /** Punches holes where none of these segments, which are durable, points to, up to a byte. */

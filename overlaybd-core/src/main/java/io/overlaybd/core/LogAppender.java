@@ -18,8 +18,9 @@ final class LogAppender {
     /** So many records are appended at once. */
     private static final int MAX_BATCH_RECORDS = 4096;
 
-    /** All that was published at one moment. */
-    record Published(IndexSnapshot segments, long logEndBytes, long dataEndBytes, boolean muchIsDead) {}
+    /** All that was published at one moment, and how much had died by then. */
+    record Published(
+            IndexSnapshot segments, long logEndBytes, long dataEndBytes, long deadSectors, boolean muchIsDead) {}
 
     private final WritableLayer layer;
     private final Lock lock;
@@ -129,8 +130,9 @@ final class LogAppender {
                 publish();
             }
             long settledDataBytes = space.settledEndBytes();
-            boolean muchIsDead = !keepsData && dead.isMuch(settledDataBytes);
-            return new Published(layer.snapshot(), layer.log.endBytes(), settledDataBytes, muchIsDead);
+            long deadSectors = dead.deadSectors();
+            boolean muchIsDead = !keepsData && dead.isMuch(deadSectors, settledDataBytes);
+            return new Published(layer.snapshot(), layer.log.endBytes(), settledDataBytes, deadSectors, muchIsDead);
         } finally {
             lock.unlock();
         }
@@ -148,11 +150,11 @@ final class LogAppender {
         }
     }
 
-    /** What is dead now is taken care of. */
-    void countDeadAnew() {
+    /** Whether there is still much to be given back of what was dead then; the caller sees to that. */
+    boolean takeUpDead(Published durable) {
         lock.lock();
         try {
-            dead.countAnew();
+            return dead.takeUp(durable.deadSectors(), durable.dataEndBytes());
         } finally {
             lock.unlock();
         }

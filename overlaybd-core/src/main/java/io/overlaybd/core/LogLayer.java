@@ -5,6 +5,7 @@ import io.overlaybd.core.format.SegmentMapping;
 import io.overlaybd.core.index.IndexSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,6 +29,9 @@ sealed class LogLayer extends WritableLayer permits HybridLayer {
 
     private final DeadSpace dead;
     private LogAppender appender;
+    /** What the last flush made durable, while there is space to be given back. */
+    private final AtomicReference<LogAppender.Published> wasteful = new AtomicReference<>();
+
     private int paddedToRecords = 1;
 
     LogLayer(LayerPair files, LayerHeader header) {
@@ -128,19 +132,21 @@ sealed class LogLayer extends WritableLayer permits HybridLayer {
             }
             throw e;
         }
+        wasteful.set(published.muchIsDead() ? published : null);
         if (log.isLong() || published.muchIsDead()) {
             background.start(stopped -> tidy(published, stopped));
         }
     }
 
-    /** What was published is durable now. */
-    private void tidy(LogAppender.Published durable, BooleanSupplier stopped) throws IOException {
+    /** What was published is durable now. While space is given back, the next flush may find that there is more. */
+    private void tidy(LogAppender.Published published, BooleanSupplier stopped) throws IOException {
         if (log.isLong()) {
-            LogCompaction.run(this, durable.segments(), durable.logEndBytes(), stopped);
+            LogCompaction.run(this, published.segments(), published.logEndBytes(), stopped);
         }
-        if (durable.muchIsDead() && !stopped.getAsBoolean()) {
-            appender.countDeadAnew();
-            dead.reclaim(durable.segments(), durable.dataEndBytes(), stopped);
+        LogAppender.Published last = wasteful.getAndSet(null);
+        while (last != null && !stopped.getAsBoolean() && appender.takeUpDead(last)) {
+            dead.reclaim(last.segments(), last.dataEndBytes(), stopped);
+            last = wasteful.getAndSet(null);
         }
     }
 

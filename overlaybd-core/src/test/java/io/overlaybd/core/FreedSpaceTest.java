@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.core.WritableLayer.Kind;
+import io.overlaybd.io.sys.FileDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -98,6 +99,90 @@ class FreedSpaceTest {
             ByteBuffer sector = ByteBuffer.allocate(512);
             new OverlayDevice("frozen", LayerStack.of(List.of(frozen))).read(0, sector);
             assertEquals(1, sector.get(0));
+        }
+    }
+
+    @Test
+    void whatDiesDuringAFlushIsGivenBackAtTheNext() throws IOException {
+        Interrupted files = new Interrupted();
+        try (WritableLayer layer = files.create(2 * SIZE)) {
+            long before = allocatedOfFull(layer);
+            layer.discard(0, 20L * MIB);
+            files.atSync = () -> layer.discard(20L * MIB, 20L * MIB);
+            layer.flush();
+            layer.background.await();
+            layer.flush();
+            layer.background.await();
+            long after = layer.data.allocatedBytes();
+            assertTrue(after <= before - 39L * MIB, () -> "allocated " + before + ", then " + after);
+        }
+    }
+
+    @Test
+    void whatIsFlushedWhileSpaceIsGivenBackIsGivenBackToo() throws IOException {
+        Interrupted files = new Interrupted();
+        try (WritableLayer layer = files.create(2 * SIZE)) {
+            long before = allocatedOfFull(layer);
+            layer.discard(0, 20L * MIB);
+            files.atPunch = () -> {
+                layer.discard(20L * MIB, 20L * MIB);
+                layer.flush();
+            };
+            layer.flush();
+            layer.background.await();
+            assertNull(layer.background.lastFailure());
+            long after = layer.data.allocatedBytes();
+            assertTrue(after <= before - 39L * MIB, () -> "allocated " + before + ", then " + after);
+        }
+    }
+
+    private static long allocatedOfFull(WritableLayer layer) throws IOException {
+        for (int at = 0; at < 2 * SIZE; at += MIB) {
+            layer.write(at, TestLayers.sectors(MIB / 512, 1 + at / MIB));
+        }
+        layer.flush();
+        layer.background.await();
+        return layer.data.allocatedBytes();
+    }
+
+    /** Something happens in the middle of a call to a file, once. */
+    private final class Interrupted implements LayerFiles {
+
+        interface Event {
+            void happen() throws IOException;
+        }
+
+        private Event atSync;
+        private Event atPunch;
+
+        WritableLayer create(long sizeBytes) throws IOException {
+            return LayerPair.create(this, folder.resolve("data"), folder.resolve("index"))
+                    .newLayer(Kind.LOG, LayerIdentity.ofSize(sizeBytes));
+        }
+
+        @Override
+        public LayerFile wrap(Path path, FileDescriptor file) {
+            return new LayerFile(path, file) {
+                @Override
+                void sync() throws IOException {
+                    Event event = atSync;
+                    atSync = null;
+                    if (event != null) {
+                        event.happen();
+                    }
+                    super.sync();
+                }
+
+                @Override
+                void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+                    Event event = atPunch;
+                    atPunch = null;
+                    if (event != null) {
+                        event.happen();
+                    }
+                    super.punchHole(offsetBytes, lengthBytes);
+                }
+            };
         }
     }
 }
