@@ -25,6 +25,8 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
   address = "/run/snapshotter.sock"
 TOML
   "$SNAPSHOTTER/overlaybd-snapshotter" /run/snapshotter.json >/run/snapshotter.log 2>&1 &
+  # Who calls before it listens waits for seconds until it calls again.
+  until_true 300 [ -S /run/snapshotter.sock ] || fail "no snapshotter: $(tail -3 /run/snapshotter.log)"
   containerd -c /run/containerd.toml >/run/containerd.log 2>&1 &
   until_true 300 eval 'ctr plugin ls | grep -q "overlaybd .* ok"' || fail "no containerd: $(tail -3 /run/containerd.log)"
 }
