@@ -36,17 +36,21 @@ device() {
   echo 1 >"$CORE/user_1/disk/enable"
 }
 
+# backstore CLASS [ARGUMENT]: sets server.
+backstore() {
+  device bench/ nl_reply_supported=-1
+  java $heap -cp benchmarks/target/benchmarks.jar "io.overlaybd.benchmarks.$1" "$(ls /sys/class/uio | tr -dc 0-9)" "$size" \
+    ${2:+"$2"} >/run/server.log 2>&1 &
+  server=$!
+  until_true 300 says serves || fail "$1 does not start"
+}
+
 # serve NAME: sets server and disk.
 serve() {
   rm -f /run/server.log
   case $1 in
-    zeros)
-      device zeros/ nl_reply_supported=-1
-      java $heap -cp benchmarks/target/benchmarks.jar io.overlaybd.benchmarks.NullBackstore \
-        "$(ls /sys/class/uio | tr -dc 0-9)" "$size" >/run/server.log 2>&1 &
-      server=$!
-      until_true 300 says serves || fail "$1 does not start"
-      ;;
+    zeros) backstore NullBackstore ;;
+    bare) backstore BareBackstore /run/disk.img ;;
     tcmu-runner)
       rm -f /run/tcmu-runner.log
       runner >/run/server.log 2>&1 &
@@ -68,10 +72,10 @@ serve() {
 
 unserve() {
   unexport_disk disk naa.5001405000000001
-  if [ "$1" = zeros ]; then kill -9 $server; wait $server 2>/dev/null || true; fi
+  case $1 in zeros | bare) kill -9 $server; wait $server 2>/dev/null || true ;; esac
   delete disk
   rmdir "$CORE/user_1" "$LOOPBACK" 2>/dev/null || true
-  [ "$1" = zeros ] || { kill -TERM $server; wait $server || true; }
+  case $1 in zeros | bare) ;; *) kill -TERM $server; wait $server || true ;; esac
 }
 
 # run_fio RW BLOCK DEPTH SECONDS: prints what fio counts, operations a second and milliseconds.
@@ -116,7 +120,7 @@ print_table() {
 
 : >/run/results
 for round in $(seq "$rounds"); do
-  for name in zeros plain lz4 tcmu-runner; do
+  for name in zeros bare plain lz4 tcmu-runner; do
     serve $name
     measure $name
     unserve $name

@@ -1,7 +1,7 @@
 #!/bin/sh
 # How fast disks of overlaybd-tcmu are under a real kernel (user-mode Linux), and what processor time an operation takes them,
-# beside zeros on the same ring and beside tcmu-runner: some minutes, on an idle machine. Needs nothing but the packages that it
-# installs.
+# beside zeros on the same ring, beside the barest handler of a raw file that can be written in Java, and beside tcmu-runner: some
+# minutes, on an idle machine. Needs nothing but the packages that it installs.
 #   benchmarks/tcmu.sh [SECONDS_PER_TEST] [ROUNDS]
 set -eu
 cd "$(dirname "$0")/.."

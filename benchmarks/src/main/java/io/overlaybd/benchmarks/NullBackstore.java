@@ -21,20 +21,25 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class NullBackstore {
 
-    private static final int MAX_TRANSFER_BYTES = 1 << 20;
+    static final int MAX_TRANSFER_BYTES = 1 << 20;
 
     private NullBackstore() {}
 
     /** Serves until it is killed. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        String uio = "uio" + Integer.parseInt(arguments[0]);
-        String mapped = Files.readString(Path.of("/sys/class/uio", uio, "maps/map0/size"));
-        UioFile file = UioFile.open(Path.of("/dev", uio), Long.decode(mapped.strip()));
+        UioFile file = openUio(arguments[0]);
         RingLoops loops = new RingLoops(1, new DefaultThreadFactory("ring", true));
-        DeviceLoop loop = DeviceLoop.start(uio, file, loops.next(), () -> System.exit(1));
+        DeviceLoop loop = DeviceLoop.start("uio" + arguments[0], file, loops.next(), () -> System.exit(1));
         NullDevice zeros = new NullDevice(Long.parseLong(arguments[1]));
         loop.serve(new LogicalUnit(zeros, "0", "zeros", MAX_TRANSFER_BYTES), new DeviceMeter());
         System.out.println("serves");
         new CountDownLatch(1).await();
+    }
+
+    /** Opens the device of a minor number, with all of its memory. */
+    static UioFile openUio(String minor) throws IOException {
+        String uio = "uio" + Integer.parseInt(minor);
+        String mapped = Files.readString(Path.of("/sys/class/uio", uio, "maps/map0/size"));
+        return UioFile.open(Path.of("/dev", uio), Long.decode(mapped.strip()));
     }
 }
