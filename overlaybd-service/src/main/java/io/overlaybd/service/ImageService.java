@@ -143,9 +143,9 @@ public final class ImageService implements Closeable {
      * @param usual for how long, if the configuration leaves that to the frontend
      */
     public BlockDevice openPatiently(Path configFile, String devId, Duration usual) throws IOException {
-        Duration patience = readRetry.patience(usual);
+        Duration limit = readRetry.patience(usual);
         BlockDevice device = open(configFile, devId);
-        return patience.isZero() ? device : new PatientDevice(device, patience, readRetry.refused());
+        return limit.isZero() ? device : new PatientDevice(device, new Patience(limit, readRetry.refused()));
     }
 
     private BlockDevice openUnderId(Path configFile, ImageConfig config, String devId) throws IOException {

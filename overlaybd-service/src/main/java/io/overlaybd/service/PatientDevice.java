@@ -4,11 +4,9 @@ import io.overlaybd.io.BlockDevice;
 import io.overlaybd.io.ForwardingDevice;
 import io.overlaybd.io.metrics.Stage;
 import io.overlaybd.io.metrics.StageTimes;
-import io.overlaybd.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A device whose reads outlast a registry that is away: what a file system on it would take for a broken disk is only slow. A
- * read, or a write that has to read, begins anew until it works, until the patience is spent, or until the device is closed.
- * Not so where waiting cannot help: damaged bytes, failures of this machine, and blobs that the registry says it does not
- * have. Thread-safe.
+ * read, or a write that has to read, begins anew until it works, until the {@link Patience} is spent, or until the device is
+ * closed. Thread-safe.
  */
 final class PatientDevice extends ForwardingDevice {
 
@@ -29,20 +26,13 @@ final class PatientDevice extends ForwardingDevice {
     private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final int FAILURES_A_LINE = 10;
 
-    private final Duration patience;
-    private final boolean evenIfRefused;
+    private final Patience patience;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /**
-     * In front of a device, which it owns.
-     *
-     * @param patience for how long a read is tried again
-     * @param evenIfRefused whether to wait for credentials to become right
-     */
-    PatientDevice(BlockDevice device, Duration patience, boolean evenIfRefused) {
+    /** In front of a device, which it owns. */
+    PatientDevice(BlockDevice device, Patience patience) {
         super(device);
         this.patience = patience;
-        this.evenIfRefused = evenIfRefused;
     }
 
     @FunctionalInterface
@@ -68,16 +58,16 @@ final class PatientDevice extends ForwardingDevice {
 
     private void patiently(Transfer transfer, long offsetBytes, ByteBuffer buffer) throws IOException {
         int position = buffer.position();
-        long startNanos = System.nanoTime();
+        Patience.Trial trial = patience.begin();
         for (int failures = 0; ; ) {
             try {
                 transfer.run(offsetBytes, buffer);
                 if (failures > 0) {
-                    LOG.info("{}: reads at {} again, after {} ms", name(), offsetBytes, millisSince(startNanos));
+                    LOG.info("{}: reads at {} again, after {} ms", name(), offsetBytes, trial.millis());
                 }
                 return;
             } catch (IOException e) {
-                if (!isWorthWaiting(e) || millisSince(startNanos) >= patience.toMillis()) {
+                if (!trial.goesOn(e)) {
                     throw e;
                 }
                 if (failures % FAILURES_A_LINE == 0) {
@@ -92,23 +82,6 @@ final class PatientDevice extends ForwardingDevice {
                 buffer.position(position);
             }
         }
-    }
-
-    private static long millisSince(long startNanos) {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-    }
-
-    private boolean isWorthWaiting(IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RegistryException registry) {
-                return switch (registry.kind()) {
-                    case UNAVAILABLE, RATE_LIMITED, TLS -> true;
-                    case UNAUTHORIZED, FORBIDDEN -> evenIfRefused;
-                    case NOT_FOUND, PROTOCOL -> false;
-                };
-            }
-        }
-        return false;
     }
 
     /** Its upper half is random, so that those who failed together do not come back together. */

@@ -89,38 +89,54 @@ class PatientDeviceTest {
         lab.proxy.next(
                 Request::isRanged,
                 Collections.nCopies(4 * ATTEMPTS, Fault.status(503)).toArray(Fault[]::new));
-        assertArrayEquals(data, read(new PatientDevice(opened, LONG, true)));
+        assertArrayEquals(data, read(new PatientDevice(opened, new Patience(LONG, true))));
     }
 
     @Test
     void readOutlastsARefusalIfThatIsWanted() throws IOException {
         lab.proxy.next(Request::isRanged, Fault.status(403), Fault.status(403));
-        assertArrayEquals(data, read(new PatientDevice(opened, LONG, true)));
+        assertArrayEquals(data, read(new PatientDevice(opened, new Patience(LONG, true))));
     }
 
     @Test
     void refusalIsAnErrorIfNot() {
         lab.proxy.always(Request::isRanged, Fault.status(403));
-        assertThrows(IOException.class, () -> read(new PatientDevice(opened, LONG, false)));
+        assertThrows(IOException.class, () -> read(new PatientDevice(opened, new Patience(LONG, false))));
     }
 
     @Test
     void spentPatienceIsAnError() {
         lab.proxy.always(Request::isRanged, Fault.status(503));
-        assertThrows(IOException.class, () -> read(new PatientDevice(opened, Duration.ofMillis(100), true)));
+        assertThrows(
+                IOException.class, () -> read(new PatientDevice(opened, new Patience(Duration.ofMillis(100), true))));
+        assertTrue(lab.proxy.requests().size() > ATTEMPTS, "it was tried again");
+    }
+
+    @Test
+    void readOutlastsAnswersThatMakeNoSense() throws IOException {
+        Fault anotherRange = Fault.headers("Content-Range", "bytes 1-2/3");
+        lab.proxy.next(Request::isRanged, Collections.nCopies(6, anotherRange).toArray(Fault[]::new));
+        assertArrayEquals(data, read(new PatientDevice(opened, new Patience(LONG, true))));
+    }
+
+    @Test
+    void answersThatNeverMakeSenseAreAnErrorInTheEnd() {
+        lab.proxy.always(Request::isRanged, Fault.headers("Content-Range", "bytes 1-2/3"));
+        Duration shorter = Duration.ofMillis(300);
+        assertThrows(IOException.class, () -> read(new PatientDevice(opened, new Patience(LONG, shorter, true))));
         assertTrue(lab.proxy.requests().size() > ATTEMPTS, "it was tried again");
     }
 
     @Test
     void blobThatIsGoneIsAnErrorAtOnce() {
         lab.proxy.always(Request::isRanged, Fault.status(404));
-        assertThrows(IOException.class, () -> read(new PatientDevice(opened, LONG, true)));
+        assertThrows(IOException.class, () -> read(new PatientDevice(opened, new Patience(LONG, true))));
     }
 
     @Test
     void closingEndsAReadThatWaits() throws Exception {
         lab.proxy.always(Request::isRanged, Fault.status(503));
-        PatientDevice device = new PatientDevice(opened, LONG, true);
+        PatientDevice device = new PatientDevice(opened, new Patience(LONG, true));
         CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(() -> {
             try {
                 return read(device);
