@@ -28,12 +28,16 @@ class GlobalConfigTest {
 
     @Test
     void olderKeysCountWhereTheNewerAreSilent() throws IOException {
-        GlobalConfig config = load("""
+        Loaded<GlobalConfig> loaded = load("""
                 {"registryCacheDir": "/c", "registryCacheSizeGB": 7, "cacheType": "file",
                  "credentialFilePath": "/cred", "logLevel": 0, "logPath": "",
                  "cacheConfig": {"cacheDir": "/ignored", "refillSize": 4096},
                  "logConfig": {"logLevel": 3, "logSizeMB": 99}}
-                """).config();
+                """);
+        GlobalConfig config = loaded.config();
+        assertTrue(
+                loaded.warnings().toString().contains("cacheConfig.cacheDir: without effect"),
+                loaded.warnings()::toString);
         assertEquals(Path.of("/c"), config.cache().dir());
         assertEquals(7L << 30, config.cache().sizeBytes());
         assertEquals(4096, config.cache().refillBytes());
