@@ -1,7 +1,8 @@
 #!/bin/sh
 # What Prometheus itself thinks of the metrics, the alert rules and the queries of the dashboard: a packaged server that reads an
 # image of a real registry is scraped by a real Prometheus. Needs what `mvn package` leaves in target/overlaybd.
-# Grafana itself is not in Debian: of the dashboard every query is asked, and its JSON is held against Grafana's own types.
+# Grafana itself is not in Debian: of the dashboard every query is asked, its JSON is held against Grafana's own types, and it is drawn
+# with Grafana's own components.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/requirements.sh
@@ -57,7 +58,7 @@ cat >"$WORK/config.v1.json" <<EOF
 {"repoBlobUrl": "http://127.0.0.1:$REGISTRY/v2/app/blobs", "lowers": [{"digest": "$digest", "size": $(stat -c %s "$WORK/layer")}]}
 EOF
 cat >"$WORK/overlaybd.json" <<EOF
-{"cacheConfig": {"cacheDir": "$WORK/cache"}, "enableAudit": false, "logConfig": {"logPath": ""}}
+{"cacheConfig": {"cacheType": "file", "cacheDir": "$WORK/cache"}, "enableAudit": false, "logConfig": {"logPath": ""}}
 EOF
 "$BIN/overlaybd-nbd" "$WORK/config.v1.json" --socket "$WORK/nbd.sock" --service-config "$WORK/overlaybd.json" \
   --metrics-port "$METRICS" >"$WORK/nbd.out" 2>"$WORK/nbd.err" &
@@ -100,4 +101,11 @@ done <"$WORK/queries"
   die "dashboard: two panels have the same id"
 rules=$(curl -fsS "http://127.0.0.1:$PROMETHEUS/api/v1/rules" | jq '[.data.groups[].rules[] | select(.lastError == null or .lastError == "")] | length')
 [ "$rules" = "$(grep -c 'alert:' packaging/prometheus/alerts.yml)" ] || die "Prometheus evaluates $rules alert rules"
+
+# It is drawn while somebody reads.
+(while nbdcopy "nbd+unix:///?socket=$WORK/nbd.sock" - >"$WORK/copy" 2>"$WORK/copy.err"; do sleep 0.2; done) &
+PIDS="$PIDS $!"
+reading() { ask 'rate(overlaybd_device_operation_seconds_count{operation="read"}[10s]) > 0' | grep -q nbd; }
+await "Prometheus sees reads" reading
+packaging/grafana/render.sh "http://127.0.0.1:$PROMETHEUS"
 say "monitoring-test.sh: metrics clean, $rules alert rules, $queries queries of the dashboard"
