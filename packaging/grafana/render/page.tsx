@@ -13,15 +13,21 @@ const panels: any[] = dashboard.panels;
 const complaints: string[] = [];
 const complainOf = (panel: any) => (what: string) => { complaints.push(`${panel.title}: ${what}`); };
 
-/** White and the grid alone are fewer colours. */
-const COLOURS_OF_A_GRAPH = 4;
+/** Axes and grid are grey: how far apart red, green and blue of a line are at least. */
+const COLOURFUL = 60;
 
 function isDrawn(canvas: HTMLCanvasElement | null): boolean {
   if (!canvas || canvas.width === 0 || canvas.height === 0) {
     return false;
   }
-  const pixels = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;
-  return new Set(new Uint32Array(pixels.buffer)).size >= COLOURS_OF_A_GRAPH;
+  const rgba = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data;
+  for (let i = 0; i < rgba.length; i += 4) {
+    const [red, green, blue, alpha] = rgba.subarray(i, i + 4);
+    if (alpha > 0 && Math.max(red, green, blue) - Math.min(red, green, blue) >= COLOURFUL) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function look(panel: any, frames: DataFrame[]): string {

@@ -7,9 +7,8 @@ import { BigValue, BigValueGraphMode, BigValueTextMode, PanelChrome, TimeSeries 
 import { interpolate, timeRange } from './queries';
 
 export const theme = createTheme({ colors: { mode: 'light' } });
-export const WIDTH = 1600;
 
-const COLUMNS = 24, ROW_HEIGHT = 38, GAP = 8;
+const WIDTH = 1600, COLUMNS = 24, ROW_HEIGHT = 38, GAP = 8;
 
 // Of what the JSON leaves out Grafana takes these.
 const STANDARD = ['unit', 'min', 'max', 'decimals', 'color', 'noValue', 'mappings', 'thresholds'];
