@@ -28,7 +28,8 @@ other_jdks() {
 need_jdk
 FIRST_JDK=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs mkfs.xfs=xfsprogs mkfs.erofs=erofs-utils fusermount3=fuse3 getfattr=attr jq=jq \
-  docker-registry=docker-registry htpasswd=apache2-utils skopeo=skopeo
+  docker-registry=docker-registry htpasswd=apache2-utils skopeo=skopeo promtool=prometheus npm=npm \
+  chromium-headless-shell=chromium-headless-shell
 
 say "== Tests on $(java_version java) =="
 mvn -B verify -Ppackages -Doverlaybd.full=$FULL
@@ -36,11 +37,10 @@ mvn -B verify -Ppackages -Doverlaybd.full=$FULL
 say "== Fuzz targets, $FUZZ_SECONDS s each, and beside them the packages, built again =="
 printf '%s\n' packages/reproducible.sh "fuzz/run.sh $FUZZ_SECONDS" | xargs -P 2 -I COMMAND sh -c COMMAND
 
-say "== Packaged commands =="
+say "== Packaged commands, and what the documents say of them beside what monitoring sees =="
 packaging/smoke-test.sh
 packaging/manual-test.sh
-packaging/docs-test.sh
-packaging/monitoring-test.sh
+printf '%s\n' packaging/docs-test.sh packaging/monitoring-test.sh | xargs -P 2 -I COMMAND sh -c COMMAND
 
 if $FULL; then
   say "== Packages, to the last byte, and for another architecture =="
