@@ -91,9 +91,10 @@ fi
 # A newer Java compares what follows the folder that all jars share: without that folder the place leaves no trace.
 if [ "${version%%.*}" -ge 24 ]; then folder=lib; else folder=$home/lib; fi
 cd "$home"
+# The working directory as Java knows it would leave a trace too: by its hash, not by its name, and so with some places only.
 class_path=
 for jar in "$folder"/*.jar; do class_path=$class_path${class_path:+:}$jar; done
-"$(property 'java\.home')/bin/java" -Xshare:dump -XX:+UseSerialGC "-XX:SharedClassListFile=$work/all.classlist" \
+"$(property 'java\.home')/bin/java" -Xshare:dump -XX:+UseSerialGC -Duser.dir=/ "-XX:SharedClassListFile=$work/all.classlist" \
   "-XX:SharedArchiveFile=$work/classes.jsa" -cp "$class_path" >"$work/log" 2>&1 ||
   skip "Java $version made no archive: $(tail -n 1 "$work/log")"
 # In one step: a JVM that finds half an archive crashes.
