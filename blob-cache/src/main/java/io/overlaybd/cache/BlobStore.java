@@ -205,6 +205,11 @@ final class BlobStore implements Closeable {
         return dropper.evictGroup(group);
     }
 
+    /** Has {@link #drainTouched} tell of a group. */
+    void touchGroup(int group) {
+        keeper.units().touchGroup(group);
+    }
+
     /** Tells the groups that were used since the last time. */
     void drainTouched(IntConsumer visitor) {
         keeper.units().drainTouched(visitor);

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,20 +121,29 @@ final class Evictor {
         Map<Integer, BlobStore> open = openStores(entries.values());
         policy.removeIf(key -> !open.containsKey(storeOf(key)));
         open.values().forEach(store -> store.drainTouched(group -> policy.touch(key(store.id(), group))));
+        Set<BlobStore> stuck = new HashSet<>();
         long freed = 0;
         while (freed < goal) {
             OptionalLong victim = policy.evict();
             if (victim.isEmpty()) {
                 break;
             }
-            BlobStore store = open.get(storeOf(victim.getAsLong()));
-            OptionalLong freedNow = store == null ? OptionalLong.empty() : store.evictGroup((int) victim.getAsLong());
-            if (freedNow.isEmpty()) {
-                open.remove(storeOf(victim.getAsLong())); // dropping more of it in this run would gain nothing
-            }
-            freed += freedNow.orElse(0);
+            freed += evictGroup(open.get(storeOf(victim.getAsLong())), (int) victim.getAsLong(), stuck);
         }
         return freed;
+    }
+
+    /** The policy has forgotten the group; what cannot be freed of it now has to be made known to the next run. */
+    private static long evictGroup(BlobStore store, int group, Set<BlobStore> stuck) {
+        if (stuck.contains(store)) { // dropping more of it in this run would gain nothing
+            store.touchGroup(group);
+            return 0;
+        }
+        OptionalLong freed = store.evictGroup(group);
+        if (freed.isEmpty()) {
+            stuck.add(store);
+        }
+        return freed.orElse(0);
     }
 
     private static Map<Integer, BlobStore> openStores(Collection<CacheEntry> entries) {

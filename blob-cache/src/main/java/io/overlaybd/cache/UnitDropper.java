@@ -33,12 +33,16 @@ final class UnitDropper {
         }
     }
 
-    /** Drops the units of a group that nobody is at; answers how many bytes that freed, empty if none can be freed. */
+    /**
+     * Drops the units of a group that nobody is at; answers how many bytes that freed, empty if none can be freed. A group of
+     * which anything may be left counts as used, so that it is proposed again.
+     */
     OptionalLong evictGroup(int group) {
         int groupUnits = keeper.units().groupUnits();
         List<Flight> claims = new ArrayList<>(groupUnits);
         int first = group * groupUnits;
-        for (int unit = first; unit < Math.min(first + groupUnits, grid.count()); unit++) {
+        int end = Math.min(first + groupUnits, grid.count());
+        for (int unit = first; unit < end; unit++) {
             Flight claim = gate.tryClaim(unit, null);
             if (claim != null) {
                 claims.add(claim);
@@ -47,6 +51,9 @@ final class UnitDropper {
         try {
             long before = keeper.allocatedBytes();
             boolean gaveBack = drop(claims);
+            if (!gaveBack || claims.size() < end - first) {
+                keeper.units().touchGroup(group);
+            }
             return gaveBack ? OptionalLong.of(Math.max(0, before - keeper.allocatedBytes())) : OptionalLong.empty();
         } finally {
             claims.forEach(gate::release);

@@ -73,10 +73,15 @@ final class UnitMap {
     /** Notes that the units are in use; writes only what is not written yet, so that hot groups stay in every CPU's cache. */
     void touch(int first, int last) {
         for (int group = first / groupUnits; group <= last / groupUnits; group++) {
-            byte[] touched = chunkOf(group * groupUnits).touched;
-            if ((byte) BYTE.getOpaque(touched, group % chunkGroups) == 0) {
-                BYTE.setOpaque(touched, group % chunkGroups, (byte) 1);
-            }
+            touchGroup(group);
+        }
+    }
+
+    /** {@link #touch} of a whole group. */
+    void touchGroup(int group) {
+        byte[] touched = chunkOf(group * groupUnits).touched;
+        if ((byte) BYTE.getOpaque(touched, group % chunkGroups) == 0) {
+            BYTE.setOpaque(touched, group % chunkGroups, (byte) 1);
         }
     }
 

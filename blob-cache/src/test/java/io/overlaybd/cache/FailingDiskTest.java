@@ -32,7 +32,11 @@ class FailingDiskTest extends CacheTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
 
     private BlobCache openFailingCache() throws IOException {
-        return BlobCache.open(options().withClock(now::get), () -> Long.MAX_VALUE / 4, disk);
+        return openFailingCache(options());
+    }
+
+    private BlobCache openFailingCache(CacheOptions options) throws IOException {
+        return BlobCache.open(options.withClock(now::get), () -> Long.MAX_VALUE / 4, disk);
     }
 
     private void heal() {
@@ -65,6 +69,20 @@ class FailingDiskTest extends CacheTest {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    void spaceThatCannotBeGivenBackIsGivenBackLater(Random random) throws IOException {
+        TestOrigin origin = randomBlob(random, 2 << 20);
+        try (BlobCache cache = openFailingCache(options().withLimitBytes(1 << 20));
+                CachedBlobSource source = open(cache, origin)) {
+            assertReads(origin, source, 0, 1 << 20);
+            disk.fault = (found, isRecord) -> found == Call.PUNCH;
+            assertReads(origin, source, 1 << 20, 1 << 20);
+            heal();
+            assertReads(origin, source, 3 << 19, UNIT);
+            assertTrue(source.tryReadFully(3 << 19, ByteBuffer.allocateDirect(UNIT)));
         }
     }
 
