@@ -12,6 +12,7 @@ import io.overlaybd.service.download.DownloadSettings;
 import io.overlaybd.service.download.Downloads;
 import io.overlaybd.service.metrics.DeviceMeters;
 import io.overlaybd.service.metrics.Metrics;
+import io.overlaybd.service.metrics.OriginalSamples;
 import io.overlaybd.service.metrics.RemoteFlows;
 import io.overlaybd.service.prefetch.PrefetchCounters;
 import io.overlaybd.service.prefetch.PrefetchMetrics;
@@ -51,14 +52,18 @@ public final class ImageService implements Closeable {
             Downloads downloads,
             ReadRetryConfig readRetry,
             int prefetchConcurrency,
-            Optional<String> apiAddress) {
+            Optional<String> apiAddress,
+            boolean originalNames) {
         RemoteFlows flows = new RemoteFlows();
         this.remote = new RemoteBlobs(settings, downloads.foreground(), flows);
         this.downloads = downloads;
         this.readRetry = readRetry;
         this.opener = new ImageOpener(remote, downloads, prefetchConcurrency, prefetch);
         this.apiAddress = apiAddress;
-        this.monitoring = new Metrics(devices, remote::remoteMetrics, flows);
+        this.monitoring = new Metrics(devices, remote::remoteMetrics);
+        if (originalNames) {
+            monitoring.add(new OriginalSamples(flows));
+        }
         monitoring.add(new DownloadSamples(downloads::metrics));
         monitoring.add(new PrefetchSamples(this::prefetchMetrics));
     }
@@ -75,7 +80,8 @@ public final class ImageService implements Closeable {
                 new Downloads(config.download(), DownloadSettings.defaults()),
                 config.readRetry(),
                 config.prefetch().concurrency(),
-                api.enable() ? Optional.of(api.address()) : Optional.empty());
+                api.enable() ? Optional.of(api.address()) : Optional.empty(),
+                config.exporter().originalNames());
     }
 
     /**
@@ -98,7 +104,7 @@ public final class ImageService implements Closeable {
 
     /** {@link #open(GlobalConfig)} with settings that no configuration has a key for. */
     static ImageService open(RemoteSettings settings, Downloads downloads) {
-        return new ImageService(settings, downloads, ReadRetryConfig.DEFAULT, DEFAULT_PREFETCH, Optional.empty());
+        return new ImageService(settings, downloads, ReadRetryConfig.DEFAULT, DEFAULT_PREFETCH, Optional.empty(), true);
     }
 
     /**

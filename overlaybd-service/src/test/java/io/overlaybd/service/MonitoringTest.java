@@ -20,11 +20,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -180,6 +182,19 @@ class MonitoringTest {
             assertTrue(value(page, "OverlayBD_Count{node=\"pread\",type=\"\"}") > 0);
             for (String family : List.of("Read_Throughtput", "QPS", "MaxLatency")) {
                 value(page, "OverlayBD_" + family + "{node=\"pread\",type=\"\",mode=\"\"}");
+            }
+        }
+    }
+
+    @Test
+    void originalNamesCanBeLeftOut() throws IOException {
+        for (boolean wanted : List.of(true, false)) {
+            Path config = Files.writeString(
+                    folder.resolve("overlaybd.json"), "{\"exporterConfig\": {\"originalNames\": " + wanted + "}}");
+            try (ImageService own = ImageService.configured(Optional.of(config))) {
+                String page = new String(own.monitoring().page(), StandardCharsets.UTF_8);
+                assertEquals(wanted, page.contains("OverlayBD_"));
+                assertTrue(page.contains("overlaybd_devices 0"), page);
             }
         }
     }

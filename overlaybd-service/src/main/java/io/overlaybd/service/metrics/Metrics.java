@@ -1,7 +1,5 @@
 package io.overlaybd.service.metrics;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -13,19 +11,10 @@ public final class Metrics {
     private final List<MetricsSource> sources = new CopyOnWriteArrayList<>();
 
     /** Metrics of these devices, and of the remote layers that they read. */
-    public Metrics(DeviceMeters devices, Supplier<RemoteMetrics> remote, RemoteFlows flows) {
-        sources.add(new OriginalSamples(node(), flows));
+    public Metrics(DeviceMeters devices, Supplier<RemoteMetrics> remote) {
         sources.add(new DeviceSamples(devices));
         sources.add(new RemoteSamples(remote));
         sources.add(new ProcessSamples());
-    }
-
-    private static String node() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     /** Adds families that nobody else has. */

@@ -1,5 +1,7 @@
 package io.overlaybd.service.metrics;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -7,16 +9,25 @@ import java.util.function.ToDoubleFunction;
  * empty, where its description has it the other way round: dashboards may look for either, so both are here. Its time stamps, which
  * Prometheus refuses, are not. Thread-safe.
  */
-final class OriginalSamples implements MetricsSource {
+public final class OriginalSamples implements MetricsSource {
 
     private static final double MICRO_NANOS = 1000;
 
     private final String node;
     private final RemoteFlows flows;
 
-    OriginalSamples(String node, RemoteFlows flows) {
-        this.node = Labels.clean(node);
+    /** Metrics of what is read of remote layers, on this host. */
+    public OriginalSamples(RemoteFlows flows) {
+        this.node = Labels.clean(hostName());
         this.flows = flows;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     @Override
