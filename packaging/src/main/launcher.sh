@@ -95,11 +95,6 @@ esac
 case ${1:-} in -h | --help | --version) first= ;; esac
 find_java
 java_version
-# What compilers and threads have left behind goes back to the kernel. The JVMs that do not know of it would not start.
-case $full_version in
-  17 | 17.0.[0-8] | 17.0.[0-8].* | 18* | 19* | 20* | 21 | 21.0.0*) ;;
-  *) [ "$main" != io.overlaybd.tcmu.OverlaybdTcmu ] || flags="$flags -XX:TrimNativeHeapInterval=30000" ;;
-esac
 # From 24 on the JVM warns of native calls and of direct memory access that the libraries cannot do without.
 [ "$version" -lt 24 ] || native="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 

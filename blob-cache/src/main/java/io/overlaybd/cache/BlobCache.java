@@ -176,6 +176,9 @@ public final class BlobCache implements Closeable {
                 entry.closedWholly();
                 closedBlobs = closedBlobs.plus(store.metrics());
             }
+            if (entries.values().stream().allMatch(other -> other.store() == null)) {
+                services.buffers().letGo();
+            }
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Direct memory for bytes between origin and disk, in slabs as large as one request may be, cut into pieces of one
- * unit. Slabs are allocated when they are first needed and kept, so that the bound holds and nothing waits for the garbage
- * collector.
+ * unit. Slabs are allocated when they are first needed and kept while any blob is open, so that the bound holds and nothing
+ * waits for the garbage collector.
  *
  * <p>A lease waits only while every piece is out, and takes fewer pieces than wanted rather than wait for more. Whoever has
  * a lease must not wait for anyone who may want one.
@@ -91,6 +91,11 @@ final class FetchBuffers {
             first = next < 0 ? piecesPerSlab : slab.used.nextClearBit(next);
         }
         return best;
+    }
+
+    /** Lets slabs go of which no piece is out. */
+    synchronized void letGo() {
+        slabs.removeIf(slab -> slab.used.isEmpty());
     }
 
     private synchronized void giveBack(Lease lease) {

@@ -43,6 +43,22 @@ class FetchBuffersTest {
     }
 
     @Test
+    void whatIsLetGoIsWhatNobodyHas() {
+        FetchBuffers buffers = new FetchBuffers(PIECE, 1, 0);
+        try (FetchBuffers.Lease held = buffers.lease(10)) {
+            held.slice(0, 1).put((byte) 1);
+            buffers.letGo();
+            try (FetchBuffers.Lease rest = buffers.lease(10)) {
+                assertEquals(8, rest.pieces());
+            }
+        }
+        buffers.letGo();
+        try (FetchBuffers.Lease fresh = buffers.lease(10)) {
+            assertEquals(0, fresh.slice(0, 1).get(), "memory that was used before");
+        }
+    }
+
+    @Test
     void leasesNeverOverlapAndEveryoneGetsOne() throws Exception {
         FetchBuffers buffers = new FetchBuffers(4096, 1, 0);
         AtomicInteger leases = new AtomicInteger();

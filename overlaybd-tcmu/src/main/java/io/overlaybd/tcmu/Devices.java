@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,14 @@ final class Devices implements Closeable {
     private final DeviceTasks tasks = new DeviceTasks();
     private final PendingReplies replies = new PendingReplies();
     private final FoundDevices found;
+    private final WhenIdle whenIdle;
+    private final AtomicBoolean idleSoon = new AtomicBoolean();
 
-    Devices(KernelFiles files, Images images, DeviceTable.Starter starter) {
+    Devices(KernelFiles files, Images images, DeviceTable.Starter starter, WhenIdle whenIdle) {
         this.files = files;
         this.table = new DeviceTable(images, starter);
         this.found = new FoundDevices(table, tasks);
+        this.whenIdle = whenIdle;
     }
 
     /** Deals with an event in its turn, and replies once, whatever happens. */
@@ -91,10 +95,17 @@ final class Devices implements Closeable {
 
     private int remove(int minor) throws IOException {
         table.remove(minor);
-        if (table.size() == 0) {
-            System.gc(); // nobody waits for it now, and what the disks took of the machine's memory goes back
+        if (table.size() == 0 && idleSoon.compareAndSet(false, true)) {
+            tasks.later(whenIdle.after(), this::idle);
         }
         return OK;
+    }
+
+    private void idle() {
+        idleSoon.set(false);
+        if (table.size() == 0) {
+            whenIdle.work().run();
+        }
     }
 
     /** In words. */

@@ -91,7 +91,8 @@ public final class OverlaybdTcmu {
                     Devices devices = new Devices(
                             KernelFiles.SYSTEM,
                             name -> images.openPatiently(Path.of(name.path()), name.id(), READ_PATIENCE),
-                            loops::startDevice)) {
+                            loops::startDevice,
+                            WhenIdle.GIVE_MEMORY_BACK)) {
                 LostEvents lost = new LostEvents(module, devices, KernelFiles.SYSTEM, REPLIES);
                 IoRegistration registration = loops.listen(new EventSource(netlink, devices, lost::makeUpBeside));
                 CompletableFuture<Void> found = devices.findAgain(Backstore.existing(KernelFiles.SYSTEM));

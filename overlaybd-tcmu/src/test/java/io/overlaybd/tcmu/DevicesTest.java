@@ -10,6 +10,7 @@ import io.overlaybd.tcmu.netlink.TcmuEvent.Kind;
 import io.overlaybd.testing.MemoryDevice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +39,14 @@ class DevicesTest {
     private Devices devices;
     private volatile Images images = name -> image();
     private final BlockingQueue<FakeServed> started = new LinkedBlockingQueue<>();
+    private final Semaphore idle = new Semaphore(0);
     private final List<String> replies = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
     void makeDevices() throws IOException {
         kernel = new FakeKernel(folder);
-        devices = new Devices(kernel.files(), name -> images.open(name), this::start);
+        devices = new Devices(
+                kernel.files(), name -> images.open(name), this::start, new WhenIdle(Duration.ZERO, idle::release));
     }
 
     @AfterEach
@@ -85,6 +89,17 @@ class DevicesTest {
                 event(Kind.REMOVED, 3, OURS),
                 event(Kind.REMOVED, 3, OURS));
         assertTrue(started.take().isClosed());
+    }
+
+    @Test
+    void idleIsWhoHasLostTheLastDevice() throws InterruptedException {
+        assertReplies(List.of("ADDED 0"), event(Kind.ADDED, 3, OURS));
+        assertReplies(List.of("ADDED 0", "ADDED 0"), event(Kind.ADDED, 4, OURS));
+        assertReplies(List.of("ADDED 0", "ADDED 0", "REMOVED 0"), event(Kind.REMOVED, 3, OURS));
+        assertReplies(List.of("ADDED 0", "ADDED 0", "REMOVED 0", "REMOVED 0"), event(Kind.REMOVED, 4, OURS));
+        idle.acquire();
+        devices.close();
+        assertEquals(0, idle.availablePermits());
     }
 
     @Test

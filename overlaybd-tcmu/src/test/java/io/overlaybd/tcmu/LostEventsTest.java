@@ -43,7 +43,7 @@ class LostEventsTest {
         Files.writeString(kernel.files().module().resolve("block_netlink"), "0");
         Files.writeString(kernel.files().module().resolve("reset_netlink"), "");
         module = KernelModule.claim(kernel.files(), Duration.ZERO);
-        devices = new Devices(kernel.files(), this::open, this::start);
+        devices = new Devices(kernel.files(), this::open, this::start, new WhenIdle(Duration.ZERO, () -> {}));
         lost = new LostEvents(module, devices, kernel.files(), Duration.ofMillis(50));
     }
 

@@ -159,6 +159,11 @@ public interface LibC {
 
     int mlockall(int flags);
 
+    int munlockall();
+
+    /** Gives free memory of malloc back to the kernel, but for what {@code mlockall} holds; answers 1 if there was any. */
+    int malloc_trim(long padBytes);
+
     /** The words for an error number. */
     String strerror(int errno);
 

@@ -54,6 +54,18 @@ public final class ProcessMark {
     }
 
     /**
+     * Gives what the C library has free back to the kernel. Nothing that is kept in memory can be, so for that moment, some
+     * milliseconds, nothing is; so only for a process that nobody waits for.
+     *
+     * @throws IOException as {@link #keepInMemory}, with which it ends
+     */
+    public static void giveFreeMemoryBack() throws IOException {
+        LibC.INSTANCE.munlockall();
+        LibC.INSTANCE.malloc_trim(0);
+        keepInMemory();
+    }
+
+    /**
      * Has another program take this one's place, in the same process, with standard input, output and error and no other
      * open file: the VM lets its own be inherited. Comes back only by its exception.
      *
