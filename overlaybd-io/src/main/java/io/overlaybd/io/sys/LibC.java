@@ -72,6 +72,9 @@ public interface LibC {
     int MCL_FUTURE = 2;
     int MCL_ONFAULT = 4;
 
+    /** From which length on malloc maps an allocation by itself, which goes back to the kernel as soon as it is freed. */
+    int M_MMAP_THRESHOLD = -3;
+
     int EINTR = 4;
     int ENXIO = 6;
     int EAGAIN = 11;
@@ -160,6 +163,9 @@ public interface LibC {
     int mlockall(int flags);
 
     int munlockall();
+
+    /** Answers 1 if the parameter was taken. */
+    int mallopt(int parameter, int value);
 
     /** Gives free memory of malloc back to the kernel, but for what {@code mlockall} holds; answers 1 if there was any. */
     int malloc_trim(long padBytes);

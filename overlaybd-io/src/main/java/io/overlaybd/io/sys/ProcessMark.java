@@ -13,6 +13,9 @@ public final class ProcessMark {
 
     private static final int STANDARD_ERROR = 2;
 
+    /** Less than the 32 KiB in which the compilers of the VM take memory, tens of MiB of it for a while. */
+    private static final int UNMAPPED_WHEN_FREE_BYTES = 24 << 10;
+
     private ProcessMark() {}
 
     /**
@@ -43,11 +46,13 @@ public final class ProcessMark {
 
     /**
      * Keeps in memory whatever once was in it, program, heap and stacks, now and from now on: no page of it has to be read
-     * back before it can be used. What was never used takes up nothing.
+     * back before it can be used. What was never used takes up nothing. Free memory that is kept so cannot be given back; so what
+     * is allocated in large pieces from now on is unmapped when it is freed.
      *
      * @throws IOException without the right to (CAP_IPC_LOCK)
      */
     public static void keepInMemory() throws IOException {
+        LibC.INSTANCE.mallopt(LibC.M_MMAP_THRESHOLD, UNMAPPED_WHEN_FREE_BYTES);
         if (LibC.INSTANCE.mlockall(LibC.MCL_CURRENT | LibC.MCL_FUTURE | LibC.MCL_ONFAULT) < 0) {
             throw LibC.failure("cannot keep this process in memory");
         }
