@@ -162,8 +162,8 @@ class EvictionTest extends CacheTest {
         TestOrigin origin = randomBlob(random, 4 * MIB);
         try (BlobCache cache = BlobCache.open(options(3 * MIB / 4));
                 CachedBlobSource source = open(cache, origin)) {
-            assertReads(
-                    origin, source, 0, MIB); // more than fits: its end finds no room, as its beginning is still busy
+            // More than fits: its end finds no room, as its beginning is still busy.
+            assertReads(origin, source, 0, MIB);
             for (int at = 2 * MIB; at < 4 * MIB; at += MIB / 8) {
                 assertReads(origin, source, at, UNIT);
                 assertTrue(source.tryReadFully(at, ByteBuffer.allocateDirect(UNIT)), "not kept: at " + at);

@@ -27,7 +27,7 @@ record WhenIdle(Duration after, Runnable work) {
         try {
             ProcessMark.giveFreeMemoryBack();
         } catch (IOException e) {
-            LOG.debug("{}", e.getMessage()); // it could not be kept in memory at the start either, and that was said
+            LOG.warn("{}: if memory runs short it may wait for itself; start it as root", e.getMessage());
         }
     }
 }
