@@ -16,7 +16,7 @@ size=$(stat -c %s /run/disk.img)
 for layer in lz4 plain; do
   echo "{\"lowers\":[{\"file\":\"/run/$layer.obd\"}]}" >/run/$layer.json
 done
-echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"}}' >/run/overlaybd.json
+echo '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"}}' >/run/overlaybd.json
 load_modules
 modprobe -d "$UML_MODULES" overlay
 mkdir -p /run/dbus /run/upper/modules /run/work

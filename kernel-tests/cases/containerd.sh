@@ -22,7 +22,7 @@ APP=$REGISTRY/app
 make_app
 mkfs.ext4 -q -d /run/app /run/disk.img 64M
 push /run/disk.img 1
-printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+printf '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
   /run/credentials.json >$DAEMON_CONFIG
 mkdir /run/cache
 mount -t tmpfs -o size=2G cache /run/cache

@@ -10,7 +10,7 @@ mount -t tmpfs -o noexec none /run/noexec
 printf '#!/bin/sh\nexec %s -d "%s" "$@"\n' "$(command -v modprobe)" "$UML_MODULES" >/run/bin/modprobe
 chmod +x /run/bin/modprobe
 printf '{"auths":{}}' >/run/cred.json
-echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialFilePath":"/run/cred.json"}' \
+echo '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialFilePath":"/run/cred.json"}' \
   >$DAEMON_CONFIG
 
 # doctor_finds LEVEL TEXT: what the doctor said last.

@@ -56,7 +56,7 @@ sed "s,http://$REGISTRY,https://$PROXY," /run/pushed.json >/run/lazy.json
 printf '{"auths":{"%s":{"auth":"%s"}}}\n' "$PROXY" "$(printf user:secret | base64)" >/run/credentials.json
 mkdir /run/cache
 mount -t tmpfs -o size=16M cache /run/cache
-printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"},"certConfig":{"caFile":"/run/ca.pem"}}' \
+printf '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"},"certConfig":{"caFile":"/run/ca.pem"}}' \
   /run/credentials.json >$DAEMON_CONFIG
 start_daemon
 

@@ -8,7 +8,7 @@ load_modules
 start_registry
 "$OVERLAYBD/bin/overlaybd-push" --plain-http --credentials /run/credentials.json --write-config /run/lazy.json \
   "$REGISTRY/app:1" "$WORK/layer.obd" >/run/push.log 2>&1 || fail "not pushed: $(cat /run/push.log)"
-printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+printf '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
   /run/credentials.json >$DAEMON_CONFIG
 mkdir /run/cache # the cache leaves a gibibyte free
 mount -t tmpfs -o size=2G cache /run/cache

@@ -73,7 +73,7 @@ open_silent() {
 }
 
 load_modules
-printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+printf '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
   /run/credentials.json >$DAEMON_CONFIG
 start_registry
 silence_registry

@@ -92,7 +92,7 @@ reads_the_same() {
   ok "$kind layer: $(wc -l </run/sums) sealed layers are as they were, the new stack reads the same, also after kill -9 and opened anew"
 }
 
-printf '{"logConfig":{"logLevel":1},"serviceConfig":{"enable":true,"address":"%s"}}' $API >$DAEMON_CONFIG
+printf '{"serviceConfig":{"enable":true,"address":"%s"}}' $API >$DAEMON_CONFIG
 load_modules
 start_daemon
 snapshots appended "$(by_length 5 50)"

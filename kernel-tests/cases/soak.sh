@@ -98,7 +98,7 @@ make_layers
 "$OVERLAYBD/bin/overlaybd-push" --plain-http --credentials /run/credentials.json --write-config /run/lazy.json \
   "$REGISTRY/app:1" $layers >/run/push.log 2>&1 || fail "not pushed: $(cat /run/push.log)"
 printf '{"lowers":[%s]}' "$(printf '{"file":"%s"},' $layers | sed 's/,$//')" >/run/local.json
-printf '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
+printf '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"},"credentialConfig":{"mode":"file","path":"%s"}}' \
   /run/credentials.json >$DAEMON_CONFIG
 mkdir /run/cache
 mount -t tmpfs -o size=2G cache /run/cache

@@ -3,7 +3,7 @@
 DAEMON_LOG=/run/daemon.log
 DAEMON_CONFIG=/run/overlaybd.json
 : >$DAEMON_LOG
-echo '{"logConfig":{"logLevel":1},"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"}}' >$DAEMON_CONFIG
+echo '{"cacheConfig":{"cacheType":"file","cacheDir":"/run/cache"}}' >$DAEMON_CONFIG
 
 # Returns when it serves. The guest's memory is small, and page faults are slow there.
 start_daemon() {

@@ -38,20 +38,14 @@ public record CacheConfig(Type type, Path dir, long sizeBytes, int refillBytes, 
         long block = object.unsigned32("blockSize", 64 * 1024);
         checkRefill(object, refill);
         if (!object.isGiven("cacheType")) {
-            warnOfUnused(object, "cacheDir", "registryCacheDir");
-            warnOfUnused(object, "cacheSizeGB", "registryCacheSizeGB");
+            object.warnIfUnused(
+                    "cacheDir", "there is no cacheType and registryCacheDir counts; set cacheType to \"file\"");
+            object.warnIfUnused(
+                    "cacheSizeGB", "there is no cacheType and registryCacheSizeGB counts; set cacheType to \"file\"");
             return new CacheConfig(legacyType, legacyDir, legacyGiB * GIB, (int) refill, block);
         }
         return new CacheConfig(
                 type(object, object.string("cacheType", "file"), "cacheType"), dir, giB * GIB, (int) refill, block);
-    }
-
-    private static void warnOfUnused(ConfigObject object, String key, String older) {
-        if (object.isGiven(key)) {
-            object.warning(
-                    key,
-                    "without effect, since there is no cacheType and " + older + " counts; set cacheType to \"file\"");
-        }
     }
 
     private static Type type(ConfigObject object, String text, String key) {

@@ -71,6 +71,13 @@ public final class ConfigObject {
         report.warning(key.isEmpty() ? path : member(path, key), text);
     }
 
+    /** Notes that a member, if it is there, changes nothing. */
+    void warnIfUnused(String key, String reason) {
+        if (isGiven(key)) {
+            warning(key, "without effect, since " + reason);
+        }
+    }
+
     /**
      * Whether nothing was found wrong in the whole file so far. For checks across members that would else repeat in
      * other words what was already reported.

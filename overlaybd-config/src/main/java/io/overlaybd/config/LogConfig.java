@@ -42,6 +42,10 @@ public record LogConfig(Level level, Optional<Path> file, long sizeMiB, int rota
         if (file.isPresent()) {
             return new LogConfig(level, file, sizeMiB, rotations);
         }
+        object.warnIfUnused(
+                "logLevel", "there is no logPath beside it and the older logLevel counts; set logConfig.logPath");
+        object.warnIfUnused("logSizeMB", "there is no logPath beside it; set logConfig.logPath");
+        object.warnIfUnused("logRotateNum", "there is no logPath beside it; set logConfig.logPath");
         return new LogConfig(legacyLevel, legacyFile, DEFAULT_SIZE_MIB, DEFAULT_ROTATIONS);
     }
 
