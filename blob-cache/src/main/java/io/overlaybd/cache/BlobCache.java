@@ -3,6 +3,7 @@ package io.overlaybd.cache;
 import io.overlaybd.cache.policy.ClockPolicy;
 import io.overlaybd.io.BlobOrigin;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -45,7 +46,8 @@ public final class BlobCache implements Closeable {
      * @throws IOException if another process or cache has the directory, or it cannot be used
      */
     public static BlobCache open(CacheOptions options) throws IOException {
-        return open(options, Files.getFileStore(Files.createDirectories(options.directory()))::getUsableSpace);
+        File directory = Files.createDirectories(options.directory()).toFile();
+        return open(options, directory::getUsableSpace); // not of its FileStore, which a chroot may not have
     }
 
     /** {@link #open(CacheOptions)} with free space as the caller tells it. */

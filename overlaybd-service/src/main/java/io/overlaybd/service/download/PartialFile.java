@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,12 +31,10 @@ final class PartialFile implements Closeable {
 
     private final Path path;
     private final FileDescriptor file;
-    private final FileStore disk;
 
-    private PartialFile(Path path, FileDescriptor file, FileStore disk) {
+    private PartialFile(Path path, FileDescriptor file) {
         this.path = path;
         this.file = file;
-        this.disk = disk;
     }
 
     /**
@@ -54,7 +51,7 @@ final class PartialFile implements Closeable {
             if (!file.tryLock()) {
                 throw new OccupiedException(path);
             }
-            PartialFile partial = new PartialFile(path, file, Files.getFileStore(directory));
+            PartialFile partial = new PartialFile(path, file);
             done = true;
             return partial;
         } finally {
@@ -109,7 +106,7 @@ final class PartialFile implements Closeable {
      * @throws NoSpaceException if they would not
      */
     void checkSpace(long moreBytes, long floorBytes) throws IOException {
-        long usableBytes = disk.getUsableSpace();
+        long usableBytes = path.toFile().getUsableSpace(); // not of its FileStore, which a chroot may not have
         if (usableBytes - floorBytes < moreBytes) {
             throw new NoSpaceException(new IOException(path + ": " + moreBytes + " more bytes are to come and "
                     + floorBytes + " shall stay free, but the disk has " + usableBytes));

@@ -47,8 +47,8 @@ record FolderCheck(String subject, Path folder, long wantedBytes, long floorByte
         return there;
     }
 
-    private Finding space(Path there) throws IOException {
-        long freeBytes = Files.getFileStore(there).getUsableSpace();
+    private Finding space(Path there) {
+        long freeBytes = there.toFile().getUsableSpace();
         String found = folder + ": " + mib(freeBytes) + " free";
         if (freeBytes < floorBytes) {
             return Finding.fail(
@@ -61,7 +61,16 @@ record FolderCheck(String subject, Path folder, long wantedBytes, long floorByte
                         subject,
                         found + " of the " + mib(wantedBytes) + " it may take",
                         "make room, or configure a smaller size")
-                : Finding.ok(subject, found + ", " + Files.getFileStore(there).type());
+                : Finding.ok(subject, found + kind(there));
+    }
+
+    /** A chroot may not have what it is mounted on. */
+    private static String kind(Path there) {
+        try {
+            return ", " + Files.getFileStore(there).type();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static String mib(long bytes) {
