@@ -30,7 +30,7 @@ OVERLAYBD=${OVERLAYBD:-$PWD/target/overlaybd}
 [ -x "$OVERLAYBD/bin/overlaybd-tcmu" ] || die "no $OVERLAYBD/bin/overlaybd-tcmu; run mvn package first"
 need_jdk
 # shellcheck disable=SC2046  # lists of packages
-need linux.uml=user-mode-linux modprobe=kmod cc=gcc mkfs.ext4=e2fsprogs $(needs_of "$@")
+need linux.uml=user-mode-linux modprobe=kmod ip=iproute2 cc=gcc mkfs.ext4=e2fsprogs $(needs_of "$@")
 [ -e /usr/include/unistd.h ] || need no-headers-yet=libc6-dev
 export PATH="$PATH:/usr/sbin:/sbin"
 

@@ -9,7 +9,7 @@ mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
 mkdir -p /run/tmp /run/out
 export TMPDIR=/run/tmp
-ip link set lo up 2>/dev/null
+ip link set lo up
 for word in $(cat /proc/cmdline); do
   case $word in
     run=*) run=${word#run=} ;;
