@@ -108,6 +108,19 @@ public final class ImageService implements Closeable {
     }
 
     /**
+     * Gets ready for images of registries, on a thread that nobody waits for: what the VM loads for them, above all the
+     * certificates it trusts, would else be loaded when the first one is opened. Asks nobody and writes nothing. What is wrong is
+     * left for that image to tell.
+     */
+    public void prepare() {
+        try {
+            remote.prepare();
+        } catch (IOException e) {
+            LOG.debug("not prepared for registries: {}", e.getMessage());
+        }
+    }
+
+    /**
      * Opens the image that a config file describes: writable if it has an upper, whose files stay locked until the device
      * is closed or the process ends. The caller closes the device. What is odd but harmless in the file is logged; how it
      * went is told in the result file, if the config names one.

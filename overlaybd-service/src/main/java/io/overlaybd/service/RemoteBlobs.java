@@ -25,8 +25,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Blobs of registries, read through the cache. Client and cache are made when the first blob is opened; where that fails,
- * the next blob tries again. Thread-safe: guarded by the monitor, which is not held while a blob is opened.
+ * Blobs of registries, read through the cache. Client and cache are made when the first blob is opened, the client earlier if
+ * somebody has the time for it; where that fails, the next blob tries again. Thread-safe: guarded by the monitor, which is not held while a blob is opened.
  */
 final class RemoteBlobs implements Closeable {
 
@@ -39,6 +39,7 @@ final class RemoteBlobs implements Closeable {
     private final Foreground foreground;
     private final RemoteFlows flows;
     private long cacheLimitBytes;
+    private RegistryClient client; // null until prepared, or the first blob
     private Shared shared; // null until the first blob
     private boolean closed;
 
@@ -139,20 +140,26 @@ final class RemoteBlobs implements Closeable {
         }
     }
 
-    private synchronized Shared shared() throws IOException {
+    /** Makes the client, which opens no connection, so that the first blob need not wait for what the VM loads for it. */
+    void prepare() throws IOException {
+        client();
+    }
+
+    private synchronized RegistryClient client() throws IOException {
         if (closed) {
             throw new IOException("the image service is closed");
         }
+        if (client == null) {
+            client = RegistryClient.open(settings.registry().get());
+        }
+        return client;
+    }
+
+    private synchronized Shared shared() throws IOException {
+        RegistryClient ready = client();
         if (shared == null) {
             BlobCache cache = openCache();
-            try {
-                RegistryClient client = RegistryClient.open(settings.registry().get());
-                shared = new Shared(client, cache, trimmer(cache));
-            } finally {
-                if (shared == null) {
-                    cache.close();
-                }
-            }
+            shared = new Shared(ready, cache, trimmer(cache));
         }
         return shared;
     }
@@ -202,7 +209,11 @@ final class RemoteBlobs implements Closeable {
         closed = true;
         if (shared != null) {
             shared.trimmer.shutdownNow();
-            shared.client.close();
+        }
+        if (client != null) {
+            client.close();
+        }
+        if (shared != null) {
             shared.cache.close();
         }
     }

@@ -2,10 +2,12 @@ package io.overlaybd.service;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.overlaybd.io.BlobSource;
 import io.overlaybd.io.BlockDevice;
+import io.overlaybd.registry.RegistryOptions;
 import io.overlaybd.registry.Repository;
 import io.overlaybd.registry.manifest.Digest;
 import io.overlaybd.service.LayerFiles.Wrapping;
@@ -26,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +104,25 @@ class UpstreamRequestsTest {
             assertEquals(3, requests());
             assertEquals(3, service.metrics().upstreamRequests());
             assertEquals(0, service.metrics().tokenRequests());
+        }
+    }
+
+    @Test
+    void preparingAsksNobodyAndIsOfUseToTheFirstImage() throws IOException {
+        AtomicInteger made = new AtomicInteger();
+        RemoteSettings usual = RemoteLab.settings(lab.cacheDirectory(), UNIT_BYTES, new SkippingTime());
+        Supplier<RegistryOptions> counted = () -> {
+            made.incrementAndGet();
+            return usual.registry().get();
+        };
+        RemoteSettings settings = new RemoteSettings(usual.credentials(), counted, usual.cache());
+        try (ImageService prepared = ImageService.open(settings, DownloadLab.off())) {
+            prepared.prepare();
+            assertEquals(1, made.get());
+            assertEquals(0, requests());
+            assertFalse(Files.exists(lab.cacheDirectory()));
+            prepared.open(lab.image(blob)).close();
+            assertEquals(1, made.get(), "the first image takes what is prepared");
         }
     }
 

@@ -101,6 +101,7 @@ public final class OverlaybdTcmu {
                 Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "obd-stop"));
                 Signals.on("HUP", () -> reload(daemon, devices));
                 LOG.info("overlaybd-tcmu serves");
+                new Thread(images::prepare, "obd-prepare").start();
                 tellWhenReady(found, devices);
                 Watchdog watchdog = Watchdog.start(manager, loops.each(), devices::status);
                 asked.await();
