@@ -55,7 +55,7 @@ is_back() {
   usage | {
     read -r descriptors threads resident
     read -r descriptors_then threads_then resident_then </run/usage.fresh
-    [ "$descriptors" -le $((descriptors_then + 1)) ] && [ "$resident" -le $((resident_then * 150 / 100)) ] &&
+    [ "$descriptors" -le $((descriptors_then + 1)) ] && [ "$resident" -le $((resident_then * 130 / 100)) ] &&
       { ! $FULL || [ "$threads" -le $((threads_then + 2)) ]; } &&
       { [ ! -e /run/usage.warm ] || [ "$resident" -le $(($(cut -d' ' -f3 /run/usage.warm) * 105 / 100)) ]; }
   }
