@@ -5,8 +5,6 @@ import io.overlaybd.service.ImageService;
 import io.overlaybd.testing.registry.FaultProxy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,15 +21,13 @@ final class LazyReads {
     private LazyReads() {}
 
     static void run(LazyTrial trial) throws IOException {
-        Path local = Files.writeString(
-                trial.folder().resolve("local.v1.json"), "{\"lowers\":[{\"file\":\"" + trial.layer() + "\"}]}");
         try (FaultProxy link = trial.link(0);
                 ImageService service = ImageService.configured(Optional.of(trial.emptyCache()))) {
             attach(trial, link, service).close(); // classes are loaded once for all trials
             link.reset();
             try (ImageService fresh = ImageService.configured(Optional.of(trial.emptyCache()));
                     BlockDevice remote = attach(trial, link, fresh);
-                    BlockDevice file = service.open(local)) {
+                    BlockDevice file = service.open(trial.localConfig())) {
                 cold(remote, link);
                 link.latency(Duration.ZERO);
                 warm(remote, file);

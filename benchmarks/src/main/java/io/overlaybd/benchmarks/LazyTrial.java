@@ -74,10 +74,6 @@ final class LazyTrial implements Closeable {
         return folder.resolve("config.v1.json");
     }
 
-    Path folder() {
-        return folder;
-    }
-
     /** A link to the registry. */
     FaultProxy link(long bitsPerSecond) {
         return FaultProxy.to(registry.address())
@@ -89,6 +85,11 @@ final class LazyTrial implements Closeable {
     Path configOver(FaultProxy link) throws IOException {
         String json = Files.readString(registryConfig()).replace(registry.host(), link.host());
         return Files.writeString(folder.resolve("link.v1.json"), json);
+    }
+
+    /** The config of the same image, read from its file. */
+    Path localConfig() throws IOException {
+        return Files.writeString(folder.resolve("local.v1.json"), "{\"lowers\":[{\"file\":\"" + layer() + "\"}]}");
     }
 
     /** A service config with a cache that is empty. */

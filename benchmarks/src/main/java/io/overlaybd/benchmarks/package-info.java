@@ -3,7 +3,8 @@
  *
  * <p><b>What lives here.</b> One JMH class per question; build the module, then {@code java -jar
  * benchmarks/target/benchmarks.jar IndexLookup}. And {@link io.overlaybd.benchmarks.LazyImages}, the trials over a slow link,
- * which {@code benchmarks/lazy-images.sh} runs; {@link io.overlaybd.benchmarks.CommitSample}, the data that {@code
+ * which {@code benchmarks/lazy-images.sh} runs; {@link io.overlaybd.benchmarks.FirstImage}, for {@code
+ * benchmarks/first-image.sh}; {@link io.overlaybd.benchmarks.CommitSample}, the data that {@code
  * benchmarks/commit.sh} commits; {@link io.overlaybd.benchmarks.NullBackstore} and
  * {@link io.overlaybd.benchmarks.BareBackstore}, which {@code benchmarks/tcmu.sh} sets beside the daemon.
  *
