@@ -30,7 +30,7 @@ public final class ColdStart {
         List<String> program = Arrays.asList(arguments).subList(1, arguments.length);
         try (DockerRegistry registry = DockerRegistry.anonymous()) {
             ColdImage image = ColdImage.push(registry, folder, program);
-            Path trace = record(registry, image);
+            Path trace = record(registry, image, folder.resolve("trace"));
             NeededBytes needed = NeededBytes.of(trace, folder.resolve("layer"));
             System.out.printf(
                     Locale.ROOT,
@@ -57,13 +57,13 @@ public final class ColdStart {
     }
 
     /** Several starts over the bare registry, so that classes are loaded and compiled, the last of them recorded and then replayed. */
-    private static Path record(DockerRegistry registry, ColdImage image) throws IOException, InterruptedException {
+    private static Path record(DockerRegistry registry, ColdImage image, Path trace)
+            throws IOException, InterruptedException {
         try (FaultProxy near = FaultProxy.to(registry.address())) {
             for (int i = 0; i < ROUNDS; i++) {
                 image.start(near, true, null);
             }
-            Path trace = Files.createTempFile("cold-start", "trace");
-            image.start(near, true, trace);
+            image.start(near, true, Files.createFile(trace));
             for (int i = 0; i < ROUNDS; i++) {
                 image.start(near, true, trace);
             }

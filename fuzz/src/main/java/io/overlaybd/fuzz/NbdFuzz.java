@@ -84,7 +84,7 @@ public final class NbdFuzz {
         log.addAppender(appender);
         appender.start();
         try {
-            Path socket = Files.createTempDirectory("overlaybd-fuzz").resolve("nbd");
+            Path socket = Files.createTempDirectory(Path.of("target"), "nbd").resolve("nbd");
             MemoryDevice device = MemoryDevice.random(new Random(1), DEVICE_BYTES, 16);
             NbdServer.start(new Endpoint.Unix(socket), new Export(device, "fuzz"), ServerLimits.DEFAULT);
             return UnixDomainSocketAddress.of(socket);
