@@ -27,7 +27,7 @@ other_jdks() {
 
 need_jdk
 FIRST_JDK=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
-need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs mkfs.xfs=xfsprogs mkfs.erofs=erofs-utils fusermount3=fuse3 getfattr=attr jq=jq \
+need nbdcopy=libnbd-bin qemu-img=qemu-utils fio=fio mkfs.ext4=e2fsprogs mkfs.xfs=xfsprogs mkfs.erofs=erofs-utils fusermount3=fuse3 getfattr=attr jq=jq objcopy=binutils \
   docker-registry=docker-registry htpasswd=apache2-utils skopeo=skopeo promtool=prometheus npm=npm \
   chromium-headless-shell=chromium-headless-shell
 

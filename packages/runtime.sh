@@ -40,6 +40,7 @@ esac
 
 # What jlink writes has the layout that its own version reads; and only of this machine does it know how to strip libraries.
 if [ "$(uname -m)" = $machine ]; then
+  command -v objcopy >/dev/null || die "no objcopy, which jlink strips libraries with; install binutils"
   strip=--strip-debug jmods=
 else
   strip=--strip-java-debug-attributes jmods=${OVERLAYBD_PACKAGE_JMODS:-}

@@ -105,6 +105,7 @@ mount -t tmpfs -o size=2G cache /run/cache
 DAEMON_HEAP=$(by_length 64m 128m)
 start_daemon
 
+until_true 600 logged 'prepared for images of registries' || fail "the daemon does not prepare itself"
 usage >/run/usage.fresh
 # A round comes first: what the daemon keeps for good is there by then, above all what the JVM has compiled.
 disks_are_read "$WARM_UP" 1

@@ -115,8 +115,9 @@ public final class ImageService implements Closeable {
     public void prepare() {
         try {
             remote.prepare();
+            LOG.info("prepared for images of registries");
         } catch (IOException e) {
-            LOG.debug("not prepared for registries: {}", e.getMessage());
+            LOG.info("not prepared for images of registries: {}", e.getMessage());
         }
     }
 
