@@ -13,7 +13,8 @@ as_root() {
   fi
 }
 
-# need COMMAND=PACKAGE...: installs the Debian packages of the commands that are missing, in one go.
+# need COMMAND=PACKAGE...: installs the Debian packages of the commands that are missing, in one go. Scripts that run side by side
+# may: apt-get itself does not wait for another one that fetches lists. A service that a package starts must not hold that lock.
 need() {
   local pair missing=
   for pair; do
@@ -24,7 +25,7 @@ need() {
   say "Installing from Debian:$missing"
   # shellcheck disable=SC2086  # a list of package names
   as_root sh -c 'export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"' sh $missing >/dev/null ||
+    exec 9</var/lib/apt && flock 9 && apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" 9<&-' sh $missing >/dev/null ||
     die "cannot install$missing; run as root: apt-get install$missing"
 }
 
