@@ -2,10 +2,11 @@ package io.overlaybd.cache;
 
 import io.overlaybd.cache.policy.ClockPolicy;
 import io.overlaybd.io.BlobOrigin;
+import io.overlaybd.io.sys.FreeSpace;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +47,8 @@ public final class BlobCache implements Closeable {
      * @throws IOException if another process or cache has the directory, or it cannot be used
      */
     public static BlobCache open(CacheOptions options) throws IOException {
-        File directory = Files.createDirectories(options.directory()).toFile();
-        return open(options, directory::getUsableSpace); // not of its FileStore, which a chroot may not have
+        Path directory = Files.createDirectories(options.directory());
+        return open(options, () -> FreeSpace.usableBytes(directory));
     }
 
     /** {@link #open(CacheOptions)} with free space as the caller tells it. */

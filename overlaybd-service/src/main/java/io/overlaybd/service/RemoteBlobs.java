@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Blobs of registries, read through the cache. Client and cache are made when the first blob is opened, the client earlier if
- * somebody has the time for it; where that fails, the next blob tries again. Thread-safe: guarded by the monitor, which is not held while a blob is opened.
+ * somebody has the time for it; where that fails, the next blob tries again. Thread-safe: guarded by the monitor, which is not
+ * held while a blob is opened.
  */
 final class RemoteBlobs implements Closeable {
 

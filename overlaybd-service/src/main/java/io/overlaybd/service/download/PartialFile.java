@@ -2,6 +2,7 @@ package io.overlaybd.service.download;
 
 import io.overlaybd.io.NoSpaceException;
 import io.overlaybd.io.sys.FileDescriptor;
+import io.overlaybd.io.sys.FreeSpace;
 import io.overlaybd.io.sys.SystemCallException;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -106,7 +107,7 @@ final class PartialFile implements Closeable {
      * @throws NoSpaceException if they would not
      */
     void checkSpace(long moreBytes, long floorBytes) throws IOException {
-        long usableBytes = path.toFile().getUsableSpace(); // not of its FileStore, which a chroot may not have
+        long usableBytes = FreeSpace.usableBytes(path);
         if (usableBytes - floorBytes < moreBytes) {
             throw new NoSpaceException(new IOException(path + ": " + moreBytes + " more bytes are to come and "
                     + floorBytes + " shall stay free, but the disk has " + usableBytes));

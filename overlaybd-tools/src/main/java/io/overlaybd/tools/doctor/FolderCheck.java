@@ -1,6 +1,7 @@
 package io.overlaybd.tools.doctor;
 
 import io.overlaybd.io.sys.FileDescriptor;
+import io.overlaybd.io.sys.FreeSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -47,8 +48,8 @@ record FolderCheck(String subject, Path folder, long wantedBytes, long floorByte
         return there;
     }
 
-    private Finding space(Path there) {
-        long freeBytes = there.toFile().getUsableSpace();
+    private Finding space(Path there) throws IOException {
+        long freeBytes = FreeSpace.usableBytes(there);
         String found = folder + ": " + mib(freeBytes) + " free";
         if (freeBytes < floorBytes) {
             return Finding.fail(
